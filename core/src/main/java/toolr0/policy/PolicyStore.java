@@ -1,0 +1,19 @@
+package toolr0.policy;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens checkpoints as policies. What it opens must be closed. */
+public interface PolicyStore {
+
+  /** A frozen policy: weights for sampling and scoring only. */
+  FrozenPolicy open(Path checkpointDirectory, String name);
+
+  /**
+   * A trainable policy.
+   *
+   * @param checkpointDirectory where to start; optimizer state beside the weights is used only if {@code resumeOptimizer}
+   * @param reference the frozen reference of the KL term, empty when beta is 0
+   */
+  Learner learn(Path checkpointDirectory, String name, OptimizerSpec optimizer, boolean resumeOptimizer, Optional<FrozenPolicy> reference);
+}
