@@ -2,12 +2,18 @@ package toolr0.policy;
 
 import java.nio.file.Path;
 import java.util.List;
+import toolr0.chat.ChatRenderer;
 
 /** Updates a policy's weights. A learner's policy can be sampled at any time between steps; both share one set of weights. */
 public interface Learner extends AutoCloseable {
 
   /** The sampler over this learner's present weights. */
   Sampler sampler();
+
+  ChatRenderer renderer();
+
+  /** Most tokens of prompt and completion together. */
+  int contextLength();
 
   /**
    * Makes one optimizer step.
