@@ -1,0 +1,202 @@
+package toolr0.torch.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** An open checkpoint in Hugging Face layout: configuration, weights that fit it, and the tokenizer's files. */
+public final class CheckpointFolder implements AutoCloseable {
+
+  /** The tokenizer's vocabulary and rules. */
+  public static final String TOKENIZER_FILE = "tokenizer.json";
+
+  private static final List<String> COPIED =
+      List.of(
+          TOKENIZER_FILE,
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "chat_template.jinja",
+          ModelConfig.GENERATION_FILE);
+  private static final int MAX_PROBLEMS = 8;
+
+  private final Path path;
+  private final ModelConfig config;
+  private final Safetensors weights;
+
+  private CheckpointFolder(Path path, ModelConfig config, Safetensors weights) {
+    this.path = path;
+    this.config = config;
+    this.weights = weights;
+  }
+
+  /**
+   * Opens a checkpoint and checks that configuration, weights and tokenizer are there and fit each other. A write that
+   * a kill cut off is ended first.
+   *
+   * @throws CheckpointException naming file, tensor, expected and found
+   */
+  public static CheckpointFolder open(Path folder) {
+    CheckpointFolder checkpoint = openWeights(folder);
+    if (!Files.exists(checkpoint.tokenizerFile())) {
+      checkpoint.close();
+      throw new CheckpointException(
+          checkpoint.tokenizerFile()
+              + ": no such file; copy the tokenizer's files of the checkpoint into this folder");
+    }
+    return checkpoint;
+  }
+
+  /** Opens a checkpoint whose tokenizer is not needed; see {@link #open}. */
+  public static CheckpointFolder openWeights(Path folder) {
+    AtomicFolder.recover(folder);
+    if (!Files.isDirectory(folder)) {
+      throw new CheckpointException(
+          folder + ": no such folder; give the folder of a Hugging Face checkpoint");
+    }
+    ModelConfig config = ModelConfig.read(folder);
+    Safetensors weights = Safetensors.openFolder(folder);
+    List<String> problems = problems(folder, config, weights);
+    if (!problems.isEmpty()) {
+      weights.close();
+      throw new CheckpointException(
+          "%s: the weights do not fit %s: %s"
+              .formatted(folder, ModelConfig.CONFIG_FILE, summary(problems)));
+    }
+    return new CheckpointFolder(folder, config, weights);
+  }
+
+  private static List<String> problems(Path folder, ModelConfig config, Safetensors weights) {
+    Map<String, List<Long>> expected = config.tensorShapes();
+    List<String> problems = new ArrayList<>();
+    expected.forEach(
+        (name, shape) ->
+            weights
+                .tensor(name)
+                .ifPresentOrElse(
+                    tensor -> {
+                      String where = "tensor " + name + " in " + tensor.file().getFileName();
+                      if (!tensor.shape().equals(shape)) {
+                        problems.add(
+                            where + " has shape " + tensor.shape() + ", expected " + shape);
+                      }
+                      if (!tensor.dtype().isFloat()) {
+                        problems.add(
+                            where + " has dtype " + tensor.dtype() + ", expected F32, BF16 or F16");
+                      }
+                    },
+                    () -> problems.add("tensor " + name + " " + shape + " is missing")));
+    for (TensorInfo tensor : weights.tensors().values()) {
+      if (!expected.containsKey(tensor.name()) && !isIgnored(config, tensor.name())) {
+        problems.add(
+            "tensor %s in %s is not part of the model"
+                .formatted(
+                    SafetensorsHeader.show(tensor.name()), tensor.file().getFileName()));
+      }
+    }
+    return problems;
+  }
+
+  /** A tied head may be repeated in the file, and old files carry the rotary wavelengths: both are derived. */
+  private static boolean isIgnored(ModelConfig config, String name) {
+    return (config.tieWordEmbeddings() && name.equals("lm_head.weight"))
+        || name.endsWith(".rotary_emb.inv_freq");
+  }
+
+  private static String summary(List<String> problems) {
+    String shown = String.join("; ", problems.subList(0, Math.min(MAX_PROBLEMS, problems.size())));
+    int more = problems.size() - MAX_PROBLEMS;
+    return more > 0 ? shown + "; and " + more + " more" : shown;
+  }
+
+  /**
+   * Writes a checkpoint that appears whole or not at all, replacing an old one.
+   *
+   * @param target the folder
+   * @param config its configuration
+   * @param weights its tensors, exactly those of {@link ModelConfig#tensorShapes}
+   * @param source the folder whose tokenizer and generation files are copied; may be {@code target} itself
+   * @param extras writes more files, such as the optimizer's state, into the folder
+   * @return the weights' file with its checksum
+   * @throws CheckpointException if writing fails; an old folder is then untouched
+   */
+  public static WrittenFile write(
+      Path target,
+      ModelConfig config,
+      Collection<TensorToWrite> weights,
+      Path source,
+      AtomicFolder.Content extras) {
+    requireComplete(config, weights);
+    AtomicReference<WrittenFile> written = new AtomicReference<>();
+    AtomicFolder.write(
+        target,
+        folder -> {
+          DType dtype = weights.iterator().next().dtype();
+          config.writeConfig(folder, dtype);
+          copyFiles(source, folder);
+          if (!Files.exists(folder.resolve(ModelConfig.GENERATION_FILE))) {
+            config.writeGeneration(folder);
+          }
+          written.set(
+              SafetensorsWriter.write(
+                  folder.resolve(Safetensors.SINGLE_FILE), weights, Map.of()));
+          extras.writeInto(folder);
+        });
+    WrittenFile file = written.get();
+    return new WrittenFile(target.resolve(Safetensors.SINGLE_FILE), file.bytes(), file.sha256());
+  }
+
+  private static void copyFiles(Path source, Path folder) throws IOException {
+    for (String name : COPIED) {
+      Path from = source.resolve(name);
+      if (Files.exists(from)) {
+        Files.copy(from, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  private static void requireComplete(ModelConfig config, Collection<TensorToWrite> weights) {
+    Map<String, List<Long>> expected = config.tensorShapes();
+    for (TensorToWrite tensor : weights) {
+      List<Long> shape = expected.remove(tensor.name());
+      if (!tensor.shape().equals(shape)) {
+        throw new IllegalArgumentException(
+            "tensor %s has shape %s, expected %s"
+                .formatted(tensor.name(), tensor.shape(), shape == null ? "none" : shape));
+      }
+    }
+    if (!expected.isEmpty()) {
+      throw new IllegalArgumentException("tensors are missing: " + expected.keySet());
+    }
+  }
+
+  /** The folder. */
+  public Path path() {
+    return path;
+  }
+
+  /** The model's dimensions. */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** The weights; valid until this is closed. */
+  public Safetensors weights() {
+    return weights;
+  }
+
+  /** Where {@code tokenizer.json} is. */
+  public Path tokenizerFile() {
+    return path.resolve(TOKENIZER_FILE);
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

@@ -1,0 +1,69 @@
+package toolr0.torch.checkpoint;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One tensor of an open safetensors file.
+ *
+ * @param name its key in the file
+ * @param dtype its element type
+ * @param shape its dimensions, outermost first; empty for a scalar
+ * @param data its bytes in the memory map, row-major and little-endian, with no alignment promised; valid until the
+ *     file is closed
+ * @param file the file that holds it
+ */
+public record TensorInfo(
+    String name, DType dtype, List<Long> shape, MemorySegment data, Path file) {
+
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  public TensorInfo {
+    shape = List.copyOf(shape);
+  }
+
+  /** Number of elements. */
+  public long elements() {
+    return data.byteSize() / dtype.bytes();
+  }
+
+  /** The shape as libtorch takes it. */
+  public long[] shapeArray() {
+    return shape.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /**
+   * The elements widened to float, which is exact.
+   *
+   * @throws CheckpointException if the type is no floating-point type, or an array cannot hold them
+   */
+  public float[] toFloats() {
+    if (elements() > Integer.MAX_VALUE - 8) {
+      throw new CheckpointException(file + ": tensor " + name + " has too many elements for an array");
+    }
+    float[] values = new float[(int) elements()];
+    switch (dtype) {
+      case F32 -> MemorySegment.copy(data, FLOAT, 0, values, 0, values.length);
+      case BF16 -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = Float.intBitsToFloat(data.get(SHORT, 2L * i) << 16);
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = Float.float16ToFloat(data.get(SHORT, 2L * i));
+        }
+      }
+      case I64, I32, U8 ->
+          throw new CheckpointException(
+              file + ": tensor " + name + " has dtype " + dtype + ", expected F32, BF16 or F16");
+    }
+    return values;
+  }
+}
