@@ -1,0 +1,167 @@
+package toolr0.tool;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import toolr0.base.Text;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Compares predicted calls with gold calls. An empty gold list says that no tool fits: then only the empty answer is
+ * right.
+ */
+public final class CallMatcher {
+  private static final int MAX_OPTIMAL = 64;
+
+  private CallMatcher() {}
+
+  /**
+   * Whether both lists hold the same calls, in any order and equally often: the same tool, the same arguments, equal
+   * values by the tools' types (5 equals 5.0; text is compared with white space collapsed; "5" is not 5).
+   *
+   * @param menu the tools that state the types; an unknown tool's values are compared as they are
+   */
+  public static boolean strict(
+      List<ToolCall> predicted, List<ToolCall> gold, List<ToolSpec> menu) {
+    if (predicted.size() != gold.size()) {
+      return false;
+    }
+    List<ToolCall> left = new ArrayList<>(predicted);
+    for (ToolCall wanted : gold) {
+      int found = -1;
+      for (int i = 0; i < left.size() && found < 0; i++) {
+        if (sameCall(left.get(i), wanted, menu)) {
+          found = i;
+        }
+      }
+      if (found < 0) {
+        return false;
+      }
+      left.remove(found);
+    }
+    return true;
+  }
+
+  /** The graded agreement (method section 6, mended as the configuration says). */
+  public static SoftScore soft(
+      List<ToolCall> predicted,
+      List<ToolCall> gold,
+      List<ToolSpec> menu,
+      SoftMatchConfig config) {
+    int extra = Math.max(0, predicted.size() - gold.size());
+    double factor = 1 / (1 + config.extraCallPenalty() * extra);
+    if (gold.isEmpty()) {
+      double right = predicted.isEmpty() ? 1 : 0;
+      return new SoftScore(0, 0, 0, 0, right, extra, factor, right);
+    }
+    Pair[][] pairs = new Pair[gold.size()][predicted.size()];
+    for (int g = 0; g < gold.size(); g++) {
+      Optional<ToolSpec> tool = find(menu, gold.get(g).name());
+      for (int p = 0; p < predicted.size(); p++) {
+        pairs[g][p] = pair(predicted.get(p), gold.get(g), tool, config);
+      }
+    }
+    boolean optimal =
+        config.assignment() == SoftMatchConfig.Assignment.OPTIMAL && gold.size() <= MAX_OPTIMAL;
+    int[] chosen = optimal ? Assignments.optimal(scores(pairs)) : Assignments.greedy(scores(pairs));
+    double name = 0;
+    double keys = 0;
+    double values = 0;
+    double sum = 0;
+    int matched = 0;
+    for (int g = 0; g < gold.size(); g++) {
+      if (chosen[g] >= 0) {
+        Pair pair = pairs[g][chosen[g]];
+        name += pair.name;
+        keys += pair.keys;
+        values += pair.values;
+        sum += pair.score;
+        matched++;
+      }
+    }
+    double n = Math.max(1, matched);
+    double base = sum / gold.size();
+    double accuracy = Math.clamp(base * factor, 0, 1);
+    return new SoftScore(
+        name / n, keys / n, values / n, sum / n, base, extra, factor, accuracy);
+  }
+
+  private record Pair(double name, double keys, double values, double score) {}
+
+  private static double[][] scores(Pair[][] pairs) {
+    double[][] scores = new double[pairs.length][];
+    for (int g = 0; g < pairs.length; g++) {
+      scores[g] = new double[pairs[g].length];
+      for (int p = 0; p < pairs[g].length; p++) {
+        scores[g][p] = pairs[g][p].score;
+      }
+    }
+    return scores;
+  }
+
+  private static Pair pair(
+      ToolCall predicted, ToolCall gold, Optional<ToolSpec> tool, SoftMatchConfig config) {
+    double name = Text.strip(predicted.name()).equals(Text.strip(gold.name())) ? 1 : 0;
+    if (config.gateByName() && name == 0) {
+      return new Pair(0, 0, 0, 0);
+    }
+    Set<String> common = new HashSet<>(predicted.arguments().propertyNames());
+    common.retainAll(gold.arguments().propertyNames());
+    int predictedKeys = predicted.arguments().size();
+    int goldKeys = gold.arguments().size();
+    double keys = keyScore(common.size(), predictedKeys, goldKeys);
+    int equal = 0;
+    for (String key : common) {
+      JsonNode a = predicted.arguments().get(key);
+      JsonNode b = gold.arguments().get(key);
+      boolean same =
+          switch (config.comparison()) {
+            case TYPED -> TypedValues.equal(a, b, tool.flatMap(t -> t.parameter(key)));
+            case PYTHON -> PythonValues.match(a, b);
+          };
+      equal += same ? 1 : 0;
+    }
+    int counted =
+        config.valuesOverUnion() ? predictedKeys + goldKeys - common.size() : common.size();
+    double values =
+        counted > 0 ? (double) equal / counted : (predictedKeys + goldKeys == 0 ? 1 : 0);
+    double score =
+        config.nameWeight() * name + config.keyWeight() * keys + config.valueWeight() * values;
+    return new Pair(name, keys, values, score);
+  }
+
+  private static double keyScore(int common, int predicted, int gold) {
+    if (predicted == 0 && gold == 0) {
+      return 1;
+    }
+    if (predicted == 0 || gold == 0 || common == 0) {
+      return 0;
+    }
+    double precision = (double) common / predicted;
+    double recall = (double) common / gold;
+    return 2 * precision * recall / (precision + recall);
+  }
+
+  private static boolean sameCall(ToolCall a, ToolCall b, List<ToolSpec> menu) {
+    if (!a.name().equals(b.name()) || a.arguments().size() != b.arguments().size()) {
+      return false;
+    }
+    Optional<ToolSpec> tool = find(menu, b.name());
+    for (Map.Entry<String, JsonNode> argument : b.arguments().properties()) {
+      JsonNode value = a.arguments().get(argument.getKey());
+      if (value == null
+          || !TypedValues.equal(
+              value, argument.getValue(), tool.flatMap(t -> t.parameter(argument.getKey())))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Optional<ToolSpec> find(List<ToolSpec> menu, String name) {
+    return menu.stream().filter(tool -> tool.name().equals(name)).findFirst();
+  }
+}

@@ -1,0 +1,26 @@
+package toolr0.tool;
+
+import java.util.List;
+
+/** What a text that should hold tool calls holds. */
+public sealed interface ParsedCalls {
+
+  /**
+   * Calls, in the order written; an empty list says that no tool fits.
+   *
+   * @param ignored list elements that are not calls and were left out
+   */
+  record Calls(List<ToolCall> calls, int ignored) implements ParsedCalls {
+    public Calls {
+      calls = List.copyOf(calls);
+    }
+  }
+
+  /**
+   * A text from which no call list can be read.
+   *
+   * @param parsed whether the text is at least a literal value other than null
+   * @param reason what is wrong, for people
+   */
+  record Unusable(boolean parsed, String reason) implements ParsedCalls {}
+}

@@ -1,0 +1,98 @@
+package toolr0.tool;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+import toolr0.base.Json;
+import toolr0.base.Text;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The published comparison of argument values (method section 6), peculiarities included. */
+final class PythonValues {
+  private static final Pattern PLAIN_NUMBER = Pattern.compile("-?[0-9]+(?:\\.[0-9]+)?");
+  private static final int MAX_NUMERIC_TEXT = 15;
+  private static final double TOLERANCE = 1e-9;
+
+  private PythonValues() {}
+
+  static boolean match(JsonNode a, JsonNode b) {
+    if (equal(a, b)) {
+      return true;
+    }
+    if (isIntegerOrText(a) && isIntegerOrText(b) && isPlainNumber(a) && isPlainNumber(b)) {
+      return Text.strip(python(a)).equals(Text.strip(python(b)));
+    }
+    if (isNumeric(a) && isNumeric(b)) {
+      return Math.abs(number(a) - number(b)) < TOLERANCE;
+    }
+    if (a.isString() && b.isString()) {
+      return Text.collapse(a.stringValue()).equals(Text.collapse(b.stringValue()));
+    }
+    return Json.canonical(a).equals(Json.canonical(b));
+  }
+
+  /** Python's ==: numbers by value, booleans are 1 and 0, lists and objects deeply. */
+  static boolean equal(JsonNode a, JsonNode b) {
+    boolean numericA = a.isNumber() || a.isBoolean();
+    boolean numericB = b.isNumber() || b.isBoolean();
+    if (numericA && numericB) {
+      return TypedValues.sameNumber(asNumber(a), asNumber(b));
+    }
+    if (a instanceof ArrayNode left && b instanceof ArrayNode right) {
+      if (left.size() != right.size()) {
+        return false;
+      }
+      for (int i = 0; i < left.size(); i++) {
+        if (!equal(left.get(i), right.get(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+    if (a instanceof ObjectNode left && b instanceof ObjectNode right) {
+      if (left.size() != right.size()) {
+        return false;
+      }
+      for (Map.Entry<String, JsonNode> entry : left.properties()) {
+        JsonNode other = right.get(entry.getKey());
+        if (other == null || !equal(entry.getValue(), other)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return a.equals(b);
+  }
+
+  private static JsonNode asNumber(JsonNode node) {
+    return node.isBoolean()
+        ? tools.jackson.databind.node.IntNode.valueOf(node.booleanValue() ? 1 : 0)
+        : node;
+  }
+
+  private static boolean isIntegerOrText(JsonNode node) {
+    return node.isIntegralNumber() || node.isString();
+  }
+
+  private static boolean isPlainNumber(JsonNode node) {
+    return PLAIN_NUMBER.matcher(Text.strip(python(node))).matches();
+  }
+
+  private static boolean isNumeric(JsonNode node) {
+    if (node.isNumber()) {
+      return true;
+    }
+    return node.isString()
+        && isPlainNumber(node)
+        && Text.strip(node.stringValue()).length() <= MAX_NUMERIC_TEXT;
+  }
+
+  private static double number(JsonNode node) {
+    return node.isNumber() ? node.doubleValue() : Double.parseDouble(Text.strip(node.stringValue()));
+  }
+
+  private static String python(JsonNode node) {
+    return node.isString() ? node.stringValue() : node.toString();
+  }
+}
