@@ -1,0 +1,81 @@
+package toolr0.curriculum;
+
+import toolr0.base.Check;
+
+/**
+ * How an iteration's dataset is made (method section 5).
+ *
+ * @param nGenerate Generator completions sampled
+ * @param nFinal tasks selected at most
+ * @param temperature at which the Generator writes
+ * @param maxCompletionLength most new tokens of a written task
+ * @param chunkSize completions per chunk; a run can be resumed after every chunk
+ * @param kVerify Solver answers sampled per task, for agreement and difficulty alike
+ * @param tempVerify temperature of those answers
+ * @param maxVerifyLength most new tokens of such an answer
+ * @param tauVerify least share of answers equal to the gold calls, inclusive
+ * @param tauVerifyHigh largest such share, inclusive; 1 keeps tasks that the Solver always solves
+ * @param easyFrom a task is easy when the share is at least this
+ * @param hardBelow a task is hard when the share is below this; between the two it is medium
+ * @param mixEasy wanted share of easy tasks
+ * @param mixMedium wanted share of medium tasks
+ * @param mixHard wanted share of hard tasks
+ * @param maxSimilarity of two questions with a higher Jaccard similarity of character trigrams only one stays
+ */
+public record DatasetConfig(
+    int nGenerate,
+    int nFinal,
+    double temperature,
+    int maxCompletionLength,
+    int chunkSize,
+    int kVerify,
+    double tempVerify,
+    int maxVerifyLength,
+    double tauVerify,
+    double tauVerifyHigh,
+    double easyFrom,
+    double hardBelow,
+    double mixEasy,
+    double mixMedium,
+    double mixHard,
+    double maxSimilarity) {
+  public DatasetConfig {
+    Check.atLeast("n_generate", nGenerate, 1);
+    Check.atLeast("n_final", nFinal, 1);
+    Check.require(
+        nFinal <= nGenerate, "n_final", nFinal, "must not exceed n_generate " + nGenerate);
+    Check.positive("temperature", temperature);
+    Check.atLeast("max_completion_length", maxCompletionLength, 1);
+    Check.atLeast("chunk_size", chunkSize, 1);
+    Check.atLeast("k_verify", kVerify, 1);
+    Check.positive("temp_verify", tempVerify);
+    Check.atLeast("max_verify_length", maxVerifyLength, 1);
+    Check.within("tau_verify", tauVerify, 0, 1);
+    Check.within("tau_verify_high", tauVerifyHigh, tauVerify, 1);
+    Check.within("hard_below", hardBelow, 0, 1);
+    Check.within("easy_from", easyFrom, hardBelow, 1);
+    Check.notNegative("mix_easy", mixEasy);
+    Check.notNegative("mix_medium", mixMedium);
+    Check.notNegative("mix_hard", mixHard);
+    Check.require(
+        Math.abs(mixEasy + mixMedium + mixHard - 1) < 1e-9,
+        "mix_easy + mix_medium + mix_hard",
+        mixEasy + mixMedium + mixHard,
+        "must be 1");
+    Check.within("max_similarity", maxSimilarity, 0, 1);
+  }
+
+  /**
+   * The published settings, with three corrections: verification samples at a real temperature and compares whole calls,
+   * difficulty is the same pass@K, and near-duplicates go (method section 9, numbers 5 to 8 and 30).
+   */
+  public static DatasetConfig defaults() {
+    return new DatasetConfig(
+        10_000, 2_000, 0.7, 4096, 256, 10, 0.7, 1024, 0.20, 1.0, 0.75, 0.45, 0.2, 0.5, 0.3, 0.70);
+  }
+
+  /** Number of chunks. */
+  public int chunks() {
+    return (nGenerate + chunkSize - 1) / chunkSize;
+  }
+}

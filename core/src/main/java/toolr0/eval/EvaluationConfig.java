@@ -1,0 +1,26 @@
+package toolr0.eval;
+
+import toolr0.base.Check;
+
+/**
+ * How a Solver is evaluated.
+ *
+ * @param benchmark the benchmark's name
+ * @param maxCompletionLength most new tokens of an answer
+ * @param batchSize tasks asked at once
+ * @param confidence of the intervals, for example 0.95
+ */
+public record EvaluationConfig(
+    String benchmark, int maxCompletionLength, int batchSize, double confidence) {
+  public EvaluationConfig {
+    Check.require(!benchmark.isBlank(), "benchmark", "\"\"", "must name a benchmark");
+    Check.atLeast("max_completion_length", maxCompletionLength, 1);
+    Check.atLeast("batch_size", batchSize, 1);
+    Check.require(
+        confidence > 0 && confidence < 1, "confidence", confidence, "must be in (0, 1)");
+  }
+
+  public static EvaluationConfig defaults() {
+    return new EvaluationConfig("pocket", 1024, 64, 0.95);
+  }
+}

@@ -1,0 +1,135 @@
+package toolr0.grpo;
+
+import java.util.List;
+import toolr0.base.Check;
+import toolr0.policy.LossSpec;
+import toolr0.policy.OptimizerSpec;
+import toolr0.policy.SamplingParams;
+
+/**
+ * How one role is trained; TRL's names and definitions, except that a step is stated as prompts times generations and
+ * micro-batches follow from a token budget.
+ *
+ * @param maxSteps optimizer steps of the stage
+ * @param promptsPerStep prompts in one step
+ * @param numGenerations completions of each prompt, the group; at least 2
+ * @param maxCompletionLength most new tokens of a completion
+ * @param temperature at which completions are sampled, above 0
+ * @param topP nucleus mass in (0, 1]; below 1 the samples are no longer the trained distribution's
+ * @param topK most probable ids kept, 0 for all; otherwise as {@code topP}
+ * @param learningRate at its highest
+ * @param lrSchedulerType how it runs over the steps
+ * @param warmupSteps steps over which it rises from 0
+ * @param numIterations how often one batch is used (mu)
+ * @param beta weight of the KL term against the stage's starting weights; 0 switches it off
+ * @param epsilon lower clip range
+ * @param epsilonHigh upper clip range
+ * @param lossType how token losses are averaged
+ * @param scaleRewards what advantages are divided by
+ * @param maskTruncatedCompletions whether completions cut off by the length limit carry no loss
+ * @param maxGradNorm gradients are scaled down to this norm
+ * @param weightDecay AdamW's, decoupled
+ * @param adamBeta1 AdamW's first decay
+ * @param adamBeta2 AdamW's second decay
+ * @param adamEpsilon AdamW's epsilon
+ * @param tokensPerMicroBatch most tokens (prompt once, then its completions) in one forward and backward pass
+ * @param saveSteps a checkpoint is written every so many steps, and always at the last
+ */
+public record GrpoConfig(
+    int maxSteps,
+    int promptsPerStep,
+    int numGenerations,
+    int maxCompletionLength,
+    double temperature,
+    double topP,
+    int topK,
+    double learningRate,
+    LrScheduler lrSchedulerType,
+    int warmupSteps,
+    int numIterations,
+    double beta,
+    double epsilon,
+    double epsilonHigh,
+    LossSpec.LossType lossType,
+    ScaleRewards scaleRewards,
+    boolean maskTruncatedCompletions,
+    double maxGradNorm,
+    double weightDecay,
+    double adamBeta1,
+    double adamBeta2,
+    double adamEpsilon,
+    int tokensPerMicroBatch,
+    int saveSteps) {
+  public GrpoConfig {
+    Check.atLeast("max_steps", maxSteps, 1);
+    Check.atLeast("prompts_per_step", promptsPerStep, 1);
+    Check.require(
+        numGenerations >= 2,
+        "num_generations",
+        numGenerations,
+        "must be at least 2: an advantage compares the completions of one prompt");
+    Check.atLeast("max_completion_length", maxCompletionLength, 1);
+    Check.positive("temperature", temperature);
+    Check.require(topP > 0 && topP <= 1, "top_p", topP, "must be above 0 and at most 1");
+    Check.atLeast("top_k", topK, 0);
+    Check.positive("learning_rate", learningRate);
+    Check.atLeast("warmup_steps", warmupSteps, 0);
+    Check.require(
+        warmupSteps < maxSteps, "warmup_steps", warmupSteps, "must be below max_steps " + maxSteps);
+    Check.atLeast("num_iterations", numIterations, 1);
+    Check.notNegative("beta", beta);
+    Check.within("epsilon", epsilon, 0, 1);
+    Check.notNegative("epsilon_high", epsilonHigh);
+    Check.positive("max_grad_norm", maxGradNorm);
+    Check.notNegative("weight_decay", weightDecay);
+    Check.require(adamBeta1 >= 0 && adamBeta1 < 1, "adam_beta1", adamBeta1, "must be in [0, 1)");
+    Check.require(adamBeta2 >= 0 && adamBeta2 < 1, "adam_beta2", adamBeta2, "must be in [0, 1)");
+    Check.positive("adam_epsilon", adamEpsilon);
+    Check.atLeast("tokens_per_micro_batch", tokensPerMicroBatch, 1);
+    Check.atLeast("save_steps", saveSteps, 1);
+  }
+
+  /** The published settings of the Generator (method section 7). */
+  public static GrpoConfig generatorDefaults() {
+    return defaults(6);
+  }
+
+  /** The published settings of the Solver (method section 7). */
+  public static GrpoConfig solverDefaults() {
+    return defaults(8);
+  }
+
+  private static GrpoConfig defaults(int promptsPerStep) {
+    return new GrpoConfig(
+        50, promptsPerStep, 4, 2048, 1.0, 1.0, 0, 1e-6, LrScheduler.LINEAR, 0, 1, 0.0, 0.2, 0.2,
+        LossSpec.LossType.GRPO, ScaleRewards.GROUP, false, 1.0, 0.0, 0.9, 0.999, 1e-8, 16384, 2);
+  }
+
+  /** How completions are sampled. */
+  public SamplingParams sampling() {
+    return new SamplingParams(maxCompletionLength, temperature, topP, topK, List.of());
+  }
+
+  /** The loss. */
+  public LossSpec loss() {
+    return new LossSpec(
+        lossType,
+        epsilon,
+        epsilonHigh,
+        beta,
+        maskTruncatedCompletions,
+        maxCompletionLength,
+        temperature,
+        maxGradNorm);
+  }
+
+  /** The optimizer. */
+  public OptimizerSpec optimizer() {
+    return new OptimizerSpec(adamBeta1, adamBeta2, adamEpsilon, weightDecay, tokensPerMicroBatch);
+  }
+
+  /** The learning rate of a step, from 0. */
+  public double learningRateAt(int step) {
+    return learningRate * lrSchedulerType.factor(step, warmupSteps, maxSteps);
+  }
+}
