@@ -3,8 +3,8 @@ package toolr0.base;
 import java.util.SplittableRandom;
 
 /**
- * A node in the tree of seeds: every consumer of randomness derives its own from where it stands (stage, iteration,
- * step, group, member), so that no draw depends on what else was drawn before.
+ * A node in the tree of seeds: every consumer of randomness derives its own from where it stands
+ * (stage, iteration, step, group, member), so that no draw depends on what else was drawn before.
  */
 public record Seed(long value) {
 

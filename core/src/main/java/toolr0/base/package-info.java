@@ -1,4 +1,7 @@
-/** Canonical JSON, text normalisation, seeds, hashes and atomic files: what every other package may use. */
+/**
+ * Canonical JSON, text normalisation, seeds, hashes and atomic files: what every other package may
+ * use.
+ */
 @NullMarked
 package toolr0.base;
 

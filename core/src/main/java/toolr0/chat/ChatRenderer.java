@@ -9,7 +9,8 @@ public interface ChatRenderer {
    * The ids of a chat.
    *
    * @param messages the turns, in order; user text is never interpreted
-   * @param addGenerationPrompt whether to open an assistant's turn at the end, for the model to complete
+   * @param addGenerationPrompt whether to open an assistant's turn at the end, for the model to
+   *     complete
    */
   int[] render(List<Message> messages, boolean addGenerationPrompt);
 

@@ -4,7 +4,8 @@ package toolr0.policy;
  * One answer to a prompt. Training uses the ids; the text is for parsing and for people.
  *
  * @param tokenIdsT the sampled ids, the end-of-turn id included when the model gave it
- * @param logProbsT log-probability of each sampled id under the policy's distribution at the sampling temperature before top-p and top-k, length T
+ * @param logProbsT log-probability of each sampled id under the policy's distribution at the
+ *     sampling temperature before top-p and top-k, length T
  * @param text the ids decoded, without special tokens
  */
 public record Completion(

@@ -9,7 +9,8 @@ package toolr0.policy;
  * @param kl mean k3 estimate against the reference; 0 when beta is 0
  * @param clipRatioLow share of tokens clipped below
  * @param clipRatioHigh share of tokens clipped above
- * @param logpDifferenceMean mean absolute difference between the sampler's and the learner's log-probability
+ * @param logpDifferenceMean mean absolute difference between the sampler's and the learner's
+ *     log-probability
  * @param logpDifferenceMax the largest such difference
  * @param numTokens prompt and completion tokens processed, each prompt once per group
  */

@@ -6,7 +6,8 @@ package toolr0.policy;
  * @param lossType how token losses are averaged
  * @param epsilon lower clip range of the probability ratio
  * @param epsilonHigh upper clip range
- * @param beta weight of the k3 estimate of the KL divergence from the reference; 0 needs no reference
+ * @param beta weight of the k3 estimate of the KL divergence from the reference; 0 needs no
+ *     reference
  * @param maskTruncatedCompletions whether truncated completions carry no loss
  * @param maxCompletionLength the constant that {@code DR_GRPO} divides by
  * @param temperature the temperature at which completions were sampled; logits are divided by it

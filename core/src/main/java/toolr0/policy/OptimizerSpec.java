@@ -3,10 +3,15 @@ package toolr0.policy;
 /**
  * AdamW and the limits of one forward and backward pass.
  *
- * @param tokensPerMicroBatch most tokens (prompt once, then all completions) in one forward and backward pass
+ * @param tokensPerMicroBatch most tokens (prompt once, then all completions) in one forward and
+ *     backward pass
  */
 public record OptimizerSpec(
-    double adamBeta1, double adamBeta2, double adamEpsilon, double weightDecay, int tokensPerMicroBatch) {
+    double adamBeta1,
+    double adamBeta2,
+    double adamEpsilon,
+    double weightDecay,
+    int tokensPerMicroBatch) {
 
   /** TRL's defaults. */
   public static OptimizerSpec withTokensPerMicroBatch(int tokens) {

@@ -12,8 +12,14 @@ public interface PolicyStore {
   /**
    * A trainable policy.
    *
-   * @param checkpointDirectory where to start; optimizer state beside the weights is used only if {@code resumeOptimizer}
+   * @param checkpointDirectory where to start; optimizer state beside the weights is used only if
+   *     {@code resumeOptimizer}
    * @param reference the frozen reference of the KL term, empty when beta is 0
    */
-  Learner learn(Path checkpointDirectory, String name, OptimizerSpec optimizer, boolean resumeOptimizer, Optional<FrozenPolicy> reference);
+  Learner learn(
+      Path checkpointDirectory,
+      String name,
+      OptimizerSpec optimizer,
+      boolean resumeOptimizer,
+      Optional<FrozenPolicy> reference);
 }

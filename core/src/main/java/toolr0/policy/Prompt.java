@@ -8,7 +8,8 @@ import toolr0.chat.Message;
  *
  * @param id names the prompt in records and messages; unique within one request
  * @param messages the chat, for people and remote servers
- * @param tokenIds the chat as rendered for the local model, generation prompt included; never modified
+ * @param tokenIds the chat as rendered for the local model, generation prompt included; never
+ *     modified
  */
 public record Prompt(String id, List<Message> messages, int[] tokenIds) {
   public Prompt {
