@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** An open checkpoint in Hugging Face layout: configuration, weights that fit it, and the tokenizer's files. */
@@ -61,7 +62,7 @@ public final class CheckpointFolder implements AutoCloseable {
     }
     ModelConfig config = ModelConfig.read(folder);
     Safetensors weights = Safetensors.openFolder(folder);
-    List<String> problems = problems(folder, config, weights);
+    List<String> problems = problems(config, weights);
     if (!problems.isEmpty()) {
       weights.close();
       throw new CheckpointException(
@@ -71,7 +72,7 @@ public final class CheckpointFolder implements AutoCloseable {
     return new CheckpointFolder(folder, config, weights);
   }
 
-  private static List<String> problems(Path folder, ModelConfig config, Safetensors weights) {
+  private static List<String> problems(ModelConfig config, Safetensors weights) {
     Map<String, List<Long>> expected = config.tensorShapes();
     List<String> problems = new ArrayList<>();
     expected.forEach(
@@ -147,7 +148,7 @@ public final class CheckpointFolder implements AutoCloseable {
                   folder.resolve(Safetensors.SINGLE_FILE), weights, Map.of()));
           extras.writeInto(folder);
         });
-    WrittenFile file = written.get();
+    WrittenFile file = Objects.requireNonNull(written.get());
     return new WrittenFile(target.resolve(Safetensors.SINGLE_FILE), file.bytes(), file.sha256());
   }
 
