@@ -1,0 +1,116 @@
+package toolr0.torch.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
+import toolr0.chat.Tokenizer;
+
+/**
+ * The tokenizer of a Hugging Face checkpoint, from its {@code tokenizer.json}. It holds native memory until it is
+ * closed and is safe for concurrent use until then.
+ */
+public final class HfTokenizer implements Tokenizer, AutoCloseable {
+
+  private static final Map<String, String> OPTIONS =
+      Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
+
+  private final HuggingFaceTokenizer complete;
+  private final HuggingFaceTokenizer plain;
+  private final Map<String, Integer> specials;
+  private final int size;
+
+  private HfTokenizer(
+      HuggingFaceTokenizer complete,
+      HuggingFaceTokenizer plain,
+      Map<String, Integer> specials,
+      int size) {
+    this.complete = complete;
+    this.plain = plain;
+    this.specials = specials;
+    this.size = size;
+  }
+
+  /**
+   * Opens the {@code tokenizer.json} of a folder.
+   *
+   * @throws TokenizerException if the file is missing or wrong
+   */
+  public static HfTokenizer open(Path folder) {
+    Path file = folder.resolve("tokenizer.json");
+    TokenizerJson json = TokenizerJson.read(file);
+    HuggingFaceTokenizer complete = load(file, json.complete());
+    try {
+      return new HfTokenizer(complete, load(file, json.plain()), json.specials(), json.size());
+    } catch (RuntimeException e) {
+      complete.close();
+      throw e;
+    }
+  }
+
+  private static HuggingFaceTokenizer load(Path file, String json) {
+    if (System.getProperty("ai.djl.offline") == null) {
+      System.setProperty("ai.djl.offline", "true");
+    }
+    try {
+      return HuggingFaceTokenizer.newInstance(
+          new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), OPTIONS);
+    } catch (IOException | RuntimeException e) {
+      throw new TokenizerException(
+          file + ": the tokenizers library does not accept it: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public int[] encode(String text) {
+    long[] wide = plain.encode(withoutLoneSurrogates(text), false, false).getIds();
+    int[] ids = new int[wide.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = Math.toIntExact(wide[i]);
+    }
+    return ids;
+  }
+
+  /** Half of a surrogate pair is no character; it becomes U+FFFD before the text leaves Java. */
+  private static String withoutLoneSurrogates(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        StringBuilder repaired = new StringBuilder(text.length());
+        text.codePoints()
+            .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
+            .forEach(repaired::appendCodePoint);
+        return repaired.toString();
+      }
+    }
+    return text;
+  }
+
+  @Override
+  public String decode(int[] ids) {
+    long[] wide = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      wide[i] = ids[i];
+    }
+    return complete.decode(wide, true);
+  }
+
+  @Override
+  public OptionalInt specialId(String token) {
+    Integer id = specials.get(token);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  @Override
+  public int vocabularySize() {
+    return size;
+  }
+
+  @Override
+  public void close() {
+    complete.close();
+    plain.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package toolr0.torch.text;
+
+import org.jspecify.annotations.NullMarked;
