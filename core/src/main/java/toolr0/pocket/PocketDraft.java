@@ -85,7 +85,7 @@ record PocketDraft(ControlSpec spec, String question, List<Request> requests, Li
                     .filter(s -> lexicon.parameter(s).kind() == kind)
                     .findFirst()
                     .orElse(stated.keySet().iterator().next());
-        lexicon.parameter(source).kind().put(arguments, p.name(), stated.get(source));
+        lexicon.parameter(source).kind().put(arguments, p.name(), stated.getOrDefault(source, ""));
       }
     }
     return new ToolCall(tool.name(), arguments);
