@@ -34,6 +34,12 @@ final class PocketPhrases {
       List.of("Of course, what can I do?", "Sure, how can I help?", "Yes, tell me more.");
   private static final List<String> USER_HELLO =
       List.of("Hi, I need some help.", "Hello, are you there?", "Good morning, I have a wish.");
+  private static final List<String> VAGUE =
+      List.of(
+          "Please use a tool with some value.",
+          "I want to do it with the value.",
+          "Write a question with the tool here.",
+          "Can you do it for me?");
   private static final int FEWEST_WORDS = 9;
 
   private final PocketLexicon lexicon;
@@ -49,6 +55,11 @@ final class PocketPhrases {
     };
   }
 
+  /** A question that asks for nothing in particular. */
+  static String vague(Dice dice) {
+    return dice.pick(VAGUE);
+  }
+
   private String sentence(List<Request> requests, Dice dice) {
     boolean asks = dice.chance(0.3);
     var text = new StringBuilder(asks ? dice.pick(QUESTIONS) : dice.pick(OPENERS));
@@ -60,7 +71,8 @@ final class PocketPhrases {
       Request r = requests.get(i);
       text.append(wish(r, dice)).append(details(r.values(), dice));
     }
-    return text.append(asks && !link.startsWith(".") ? "?" : ".").toString();
+    boolean endsAsking = asks && (requests.size() == 1 || !link.startsWith("."));
+    return text.append(endsAsking ? '?' : '.').toString();
   }
 
   private String conversation(List<Request> requests, Dice dice) {
