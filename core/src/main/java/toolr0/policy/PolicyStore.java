@@ -1,7 +1,9 @@
 package toolr0.policy;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Opens checkpoints as policies. What it opens must be closed. */
 public interface PolicyStore {
@@ -22,4 +24,9 @@ public interface PolicyStore {
       OptimizerSpec optimizer,
       boolean resumeOptimizer,
       Optional<FrozenPolicy> reference);
+
+  /** Readings worth a metric after every step, for example {@code native/live_tensors}, by name. */
+  default SortedMap<String, Double> gauges() {
+    return Collections.emptySortedMap();
+  }
 }

@@ -1,0 +1,309 @@
+package toolr0.grpo;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import tools.jackson.databind.node.ObjectNode;
+import toolr0.base.Json;
+import toolr0.base.Seed;
+import toolr0.policy.Completion;
+import toolr0.policy.FrozenPolicy;
+import toolr0.policy.Group;
+import toolr0.policy.Learner;
+import toolr0.policy.LearnerMetrics;
+import toolr0.policy.PolicyException;
+import toolr0.policy.PolicyStore;
+import toolr0.policy.Prompt;
+import toolr0.policy.SampleRequest;
+import toolr0.policy.TrainingGroup;
+import toolr0.run.Event;
+import toolr0.run.EventLog;
+import toolr0.run.JsonLines;
+import toolr0.run.ProcessMemory;
+import toolr0.run.RunDirectory;
+import toolr0.run.RunListener;
+import toolr0.run.StageId;
+import toolr0.run.StageState;
+
+/**
+ * Trains one role for one stage: prompts, completions, rewards, advantages, an optimizer step, a checkpoint now and then.
+ * The index of a step decides everything that happens in it, so a stage that goes on from a checkpoint ends with the same
+ * weights as one that was never interrupted.
+ */
+public final class GrpoTrainer {
+  private static final String NUM_TOKENS = "num_tokens";
+  private static final double NANOS = 1e9;
+
+  private final RunDirectory run;
+  private final StageId stage;
+  private final GrpoConfig config;
+  private final PolicyStore store;
+  private final RunListener listener;
+  private final BooleanSupplier stopRequested;
+  private final Seed seed;
+
+  /**
+   * A trainer of one stage.
+   *
+   * @param seed the stage's own seed
+   * @param stopRequested asked between steps; when true the trainer saves and returns
+   */
+  public GrpoTrainer(
+      RunDirectory run,
+      StageId stage,
+      GrpoConfig config,
+      PolicyStore store,
+      RunListener listener,
+      BooleanSupplier stopRequested,
+      Seed seed) {
+    this.run = run;
+    this.stage = stage;
+    this.config = config;
+    this.store = store;
+    this.listener = listener;
+    this.stopRequested = stopRequested;
+    this.seed = seed;
+  }
+
+  /**
+   * Runs the stage to its end, from wherever the run directory says it stands.
+   *
+   * @param start the checkpoint that the stage starts from
+   * @param policy the policy's name, for example "solver"
+   * @param environment makes the environment for the opened learner
+   * @param what one line for people
+   * @return false when it stopped because it was asked to
+   * @throws PolicyException when the model fails, for example with a loss that is not finite; the last checkpoint stands
+   */
+  public boolean train(
+      Path start, String policy, Function<Learner, Environment> environment, String what) {
+    Optional<StageState> progress = run.progress(stage);
+    int done = progress.map(StageState::step).orElse(0);
+    SortedMap<String, Long> counters =
+        new TreeMap<>(progress.map(StageState::counters).orElseGet(TreeMap::new));
+    Path from = progress.flatMap(StageState::checkpoint).map(run::resolve).orElse(start);
+    listener.on(new Event.StageStarted(stage, config.maxSteps(), done, what));
+    Optional<FrozenPolicy> reference =
+        config.beta() > 0 ? Optional.of(store.open(start, policy + "-reference")) : Optional.empty();
+    try (Learner learner =
+        store.learn(from, policy, config.optimizer(), done > 0, reference)) {
+      Environment env = environment.apply(learner);
+      for (int step = done; step < config.maxSteps(); step++) {
+        if (stopRequested.getAsBoolean()) {
+          boolean saved = run.progress(stage).map(s -> s.step()).orElse(0) == step;
+          if (!saved) {
+            save(learner, step, counters);
+          }
+          listener.on(new Event.Interrupted(stage, step, run.root()));
+          return false;
+        }
+        step(learner, env, step, counters);
+        boolean last = step + 1 == config.maxSteps();
+        if (last || (step + 1) % config.saveSteps() == 0) {
+          save(learner, step + 1, counters);
+        }
+      }
+    } finally {
+      reference.ifPresent(FrozenPolicy::close);
+    }
+    return true;
+  }
+
+  private void step(
+      Learner learner, Environment env, int step, SortedMap<String, Long> counters) {
+    long begin = System.nanoTime();
+    StepMetrics metrics = new StepMetrics();
+    List<Prompt> prompts = env.prompts(step);
+    List<Group> groups = learner.sampler().sample(requests(prompts, step), config.sampling());
+    long sampled = System.nanoTime();
+    StepScores scores = env.score(step, groups);
+    List<double[]> rewardsPG = rewards(env, scores);
+    List<double[]> advantagesPG = Advantages.of(rewardsPG, config.scaleRewards());
+    long scored = System.nanoTime();
+    writeCompletions(env, step, groups, scores, rewardsPG, advantagesPG);
+    double learningRate = config.learningRateAt(step);
+    LearnerMetrics learned;
+    try {
+      learned =
+          learner.step(
+              trainingGroups(groups, advantagesPG),
+              config.loss(),
+              config.numIterations(),
+              learningRate);
+    } catch (PolicyException e) {
+      throw new PolicyException(failure(step, e), e);
+    }
+    counters.merge(NUM_TOKENS, learned.numTokens(), Long::sum);
+    long end = System.nanoTime();
+
+    metrics.learner(learned, learningRate, config.beta() > 0);
+    metrics.rewards(rewardsPG, env.maximumReward());
+    for (int r = 0; r < env.rewardNames().size(); r++) {
+      metrics.rewardPart(env.rewardNames().get(r), parts(scores, r));
+    }
+    metrics.completions(groups);
+    metrics.putAll(scores.metrics());
+    metrics.put(NUM_TOKENS, counters.get(NUM_TOKENS));
+    if (env.promptsPerEpoch().isPresent()) {
+      metrics.put(
+          "epoch",
+          (step + 1.0) * config.promptsPerStep() / Math.max(1, env.promptsPerEpoch().getAsInt()));
+    }
+    metrics.put("step_time", (end - begin) / NANOS);
+    metrics.put("timing_s/sample", (sampled - begin) / NANOS);
+    metrics.put("timing_s/score", (scored - sampled) / NANOS);
+    metrics.put("timing_s/learn", (end - scored) / NANOS);
+    metrics.put(
+        "perf/sampled_tokens_per_second", sampledTokens(groups) / ((sampled - begin) / NANOS));
+    metrics.put("perf/trained_tokens_per_second", learned.numTokens() / ((end - scored) / NANOS));
+    ProcessMemory.residentMb().ifPresent(mb -> metrics.put("native/rss", mb));
+    metrics.putAll(store.gauges());
+
+    listener.on(
+        new Event.StepFinished(stage, step + 1, config.maxSteps(), metrics.values()));
+    scores
+        .example()
+        .ifPresent(
+            example ->
+                listener.on(
+                    new Event.SampleShown(
+                        stage,
+                        step + 1,
+                        example.prompt(),
+                        groups.get(example.group()).completionsG().get(example.member()).text(),
+                        example.expected(),
+                        rewardsPG.get(example.group())[example.member()])));
+    if (step + 1 == config.maxSteps()) {
+      SortedMap<String, Double> summary = new TreeMap<>();
+      summary.put("reward", metrics.values().getOrDefault("reward", Double.NaN));
+      listener.on(new Event.StageFinished(stage, summary));
+    }
+  }
+
+  private List<SampleRequest> requests(List<Prompt> prompts, int step) {
+    Seed stepSeed = seed.derive("sample").derive(step);
+    return IntStream.range(0, prompts.size())
+        .mapToObj(
+            p -> new SampleRequest(prompts.get(p), config.numGenerations(), stepSeed.derive(p)))
+        .toList();
+  }
+
+  private static List<double[]> rewards(Environment env, StepScores scores) {
+    List<Double> weights = env.rewardWeights();
+    return scores.scoresPG().stream()
+        .map(
+            scoresG ->
+                scoresG.stream()
+                    .mapToDouble(
+                        score ->
+                            switch (score.outcome()) {
+                              case Outcome.Scored scored -> weighted(scored.partsR(), weights);
+                              case Outcome.Unscorable _ -> Double.NaN;
+                            })
+                    .toArray())
+        .toList();
+  }
+
+  private static double weighted(List<Double> partsR, List<Double> weights) {
+    if (partsR.size() != weights.size()) {
+      throw new IllegalStateException(partsR.size() + " rewards for " + weights.size() + " weights");
+    }
+    double sum = 0;
+    for (int r = 0; r < partsR.size(); r++) {
+      sum += weights.get(r) * partsR.get(r);
+    }
+    return sum;
+  }
+
+  private static double[] parts(StepScores scores, int reward) {
+    return scores.scoresPG().stream()
+        .flatMap(List::stream)
+        .mapToDouble(
+            score ->
+                score.outcome() instanceof Outcome.Scored(List<Double> partsR)
+                    ? partsR.get(reward)
+                    : Double.NaN)
+        .toArray();
+  }
+
+  private static List<TrainingGroup> trainingGroups(
+      List<Group> groups, List<double[]> advantagesPG) {
+    return IntStream.range(0, groups.size())
+        .mapToObj(p -> new TrainingGroup(groups.get(p), advantagesPG.get(p)))
+        .toList();
+  }
+
+  private static long sampledTokens(List<Group> groups) {
+    return groups.stream()
+        .flatMap(g -> g.completionsG().stream())
+        .mapToLong(c -> c.tokenIdsT().length)
+        .sum();
+  }
+
+  private void writeCompletions(
+      Environment env,
+      int step,
+      List<Group> groups,
+      StepScores scores,
+      List<double[]> rewardsPG,
+      List<double[]> advantagesPG) {
+    JsonLines log = run.log(completionsFile());
+    for (int p = 0; p < groups.size(); p++) {
+      Group group = groups.get(p);
+      for (int g = 0; g < group.completionsG().size(); g++) {
+        Completion completion = group.completionsG().get(g);
+        CompletionScore score = scores.scoresPG().get(p).get(g);
+        ObjectNode line = Json.object();
+        line.put("step", step + 1);
+        line.put("prompt_id", group.prompt().id());
+        line.put("member", g);
+        line.put("completion", completion.text());
+        line.put("tokens", completion.tokenIdsT().length);
+        line.put("stop_reason", completion.stopReason().name());
+        line.put("policy_step", completion.version().step());
+        switch (score.outcome()) {
+          case Outcome.Scored(List<Double> partsR) -> {
+            for (int r = 0; r < partsR.size(); r++) {
+              line.put(env.rewardNames().get(r), partsR.get(r));
+            }
+          }
+          case Outcome.Unscorable(String cause) -> line.put("unscorable", cause);
+        }
+        EventLog.putNumber(line, "reward", rewardsPG.get(p)[g]);
+        line.put("advantage", advantagesPG.get(p)[g]);
+        score.columns().properties().forEach(e -> line.set(e.getKey(), e.getValue()));
+        log.append(line);
+      }
+    }
+  }
+
+  private String completionsFile() {
+    return "completions/" + stage.label() + ".jsonl";
+  }
+
+  private void save(Learner learner, int step, SortedMap<String, Long> counters) {
+    boolean last = step == config.maxSteps();
+    String relative =
+        stage.folder() + "/" + RunDirectory.CHECKPOINT + (last ? "" : "-" + step);
+    learner.save(run.resolve(relative));
+    run.commit(stage, step, last, Optional.of(relative), counters);
+  }
+
+  private String failure(int step, PolicyException e) {
+    String kept =
+        run.progress(stage)
+            .flatMap(StageState::checkpoint)
+            .map(path -> "The last good checkpoint is " + run.resolve(path))
+            .orElse("No checkpoint of this stage was written yet; those of earlier stages stand");
+    return "Step " + (step + 1) + " of iteration " + stage.iteration() + ", "
+        + stage.stage().wireName() + ": " + e.getMessage() + ". Its completions are the lines with \"step\":"
+        + (step + 1) + " of " + run.resolve(completionsFile()) + ". " + kept
+        + "; --resume " + run.root() + " goes on from there.";
+  }
+}
