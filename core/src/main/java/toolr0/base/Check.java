@@ -1,6 +1,8 @@
 package toolr0.base;
 
-/** Range checks of configuration values; each message names the key, the value and what is allowed. */
+/**
+ * Range checks of configuration values; each message names the key, the value and what is allowed.
+ */
 public final class Check {
   private Check() {}
 

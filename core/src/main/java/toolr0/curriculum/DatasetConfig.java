@@ -20,7 +20,8 @@ import toolr0.base.Check;
  * @param mixEasy wanted share of easy tasks
  * @param mixMedium wanted share of medium tasks
  * @param mixHard wanted share of hard tasks
- * @param maxSimilarity of two questions with a higher Jaccard similarity of character trigrams only one stays
+ * @param maxSimilarity of two questions with a higher Jaccard similarity of character trigrams only
+ *     one stays
  */
 public record DatasetConfig(
     int nGenerate,
@@ -66,8 +67,9 @@ public record DatasetConfig(
   }
 
   /**
-   * The published settings, with three corrections: verification samples at a real temperature and compares whole calls,
-   * difficulty is the same pass@K, and near-duplicates go (method section 9, numbers 5 to 8 and 30).
+   * The published settings, with three corrections: verification samples at a real temperature and
+   * compares whole calls, difficulty is the same pass@K, and near-duplicates go (method section 9,
+   * numbers 5 to 8 and 30).
    */
   public static DatasetConfig defaults() {
     return new DatasetConfig(

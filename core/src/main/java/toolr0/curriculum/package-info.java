@@ -1,6 +1,6 @@
 /**
- * The dataset of an iteration: generate, check, deduplicate, cross-verify, rate difficulty, select and order tasks, with
- * every drop counted by its reason.
+ * The dataset of an iteration: generate, check, deduplicate, cross-verify, rate difficulty, select
+ * and order tasks, with every drop counted by its reason.
  */
 @NullMarked
 package toolr0.curriculum;

@@ -16,8 +16,7 @@ public record EvaluationConfig(
     Check.require(!benchmark.isBlank(), "benchmark", "\"\"", "must name a benchmark");
     Check.atLeast("max_completion_length", maxCompletionLength, 1);
     Check.atLeast("batch_size", batchSize, 1);
-    Check.require(
-        confidence > 0 && confidence < 1, "confidence", confidence, "must be in (0, 1)");
+    Check.require(confidence > 0 && confidence < 1, "confidence", confidence, "must be in (0, 1)");
   }
 
   public static EvaluationConfig defaults() {

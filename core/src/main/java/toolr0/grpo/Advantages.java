@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Group relative advantages, (r - group mean) / (std + 1e-4) with the sample standard deviation, as TRL computes them.
- * A reward of NaN marks a completion that could not be scored: it counts in no mean and has advantage 0.
+ * Group relative advantages, (r - group mean) / (std + 1e-4) with the sample standard deviation, as
+ * TRL computes them. A reward of NaN marks a completion that could not be scored: it counts in no
+ * mean and has advantage 0.
  */
 public final class Advantages {
   /** What is added to the standard deviation. */

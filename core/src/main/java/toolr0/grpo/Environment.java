@@ -5,7 +5,10 @@ import java.util.OptionalInt;
 import toolr0.policy.Group;
 import toolr0.policy.Prompt;
 
-/** Where a policy is trained: prompts in, rewards out. Both depend on the step alone, never on earlier calls. */
+/**
+ * Where a policy is trained: prompts in, rewards out. Both depend on the step alone, never on
+ * earlier calls.
+ */
 public interface Environment {
 
   /** Names of the reward functions, R of them. */

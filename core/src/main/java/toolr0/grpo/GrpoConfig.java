@@ -7,8 +7,8 @@ import toolr0.policy.OptimizerSpec;
 import toolr0.policy.SamplingParams;
 
 /**
- * How one role is trained; TRL's names and definitions, except that a step is stated as prompts times generations and
- * micro-batches follow from a token budget.
+ * How one role is trained; TRL's names and definitions, except that a step is stated as prompts
+ * times generations and micro-batches follow from a token budget.
  *
  * @param maxSteps optimizer steps of the stage
  * @param promptsPerStep prompts in one step
@@ -32,7 +32,8 @@ import toolr0.policy.SamplingParams;
  * @param adamBeta1 AdamW's first decay
  * @param adamBeta2 AdamW's second decay
  * @param adamEpsilon AdamW's epsilon
- * @param tokensPerMicroBatch most tokens (prompt once, then its completions) in one forward and backward pass
+ * @param tokensPerMicroBatch most tokens (prompt once, then its completions) in one forward and
+ *     backward pass
  * @param saveSteps a checkpoint is written every so many steps, and always at the last
  */
 public record GrpoConfig(
@@ -101,8 +102,30 @@ public record GrpoConfig(
 
   private static GrpoConfig defaults(int promptsPerStep) {
     return new GrpoConfig(
-        50, promptsPerStep, 4, 2048, 1.0, 1.0, 0, 1e-6, LrScheduler.LINEAR, 0, 1, 0.0, 0.2, 0.2,
-        LossSpec.LossType.GRPO, ScaleRewards.GROUP, false, 1.0, 0.0, 0.9, 0.999, 1e-8, 16384, 2);
+        50,
+        promptsPerStep,
+        4,
+        2048,
+        1.0,
+        1.0,
+        0,
+        1e-6,
+        LrScheduler.LINEAR,
+        0,
+        1,
+        0.0,
+        0.2,
+        0.2,
+        LossSpec.LossType.GRPO,
+        ScaleRewards.GROUP,
+        false,
+        1.0,
+        0.0,
+        0.9,
+        0.999,
+        1e-8,
+        16384,
+        2);
   }
 
   /** How completions are sampled. */

@@ -1,7 +1,6 @@
 package toolr0.grpo;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -9,7 +8,6 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import tools.jackson.databind.node.ObjectNode;
 import toolr0.base.Json;
 import toolr0.base.Seed;
 import toolr0.policy.Completion;
@@ -30,11 +28,12 @@ import toolr0.run.RunDirectory;
 import toolr0.run.RunListener;
 import toolr0.run.StageId;
 import toolr0.run.StageState;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Trains one role for one stage: prompts, completions, rewards, advantages, an optimizer step, a checkpoint now and then.
- * The index of a step decides everything that happens in it, so a stage that goes on from a checkpoint ends with the same
- * weights as one that was never interrupted.
+ * Trains one role for one stage: prompts, completions, rewards, advantages, an optimizer step, a
+ * checkpoint now and then. The index of a step decides everything that happens in it, so a stage
+ * that goes on from a checkpoint ends with the same weights as one that was never interrupted.
  */
 public final class GrpoTrainer {
   private static final String NUM_TOKENS = "num_tokens";
@@ -79,7 +78,8 @@ public final class GrpoTrainer {
    * @param environment makes the environment for the opened learner
    * @param what one line for people
    * @return false when it stopped because it was asked to
-   * @throws PolicyException when the model fails, for example with a loss that is not finite; the last checkpoint stands
+   * @throws PolicyException when the model fails, for example with a loss that is not finite; the
+   *     last checkpoint stands
    */
   public boolean train(
       Path start, String policy, Function<Learner, Environment> environment, String what) {
@@ -90,9 +90,10 @@ public final class GrpoTrainer {
     Path from = progress.flatMap(StageState::checkpoint).map(run::resolve).orElse(start);
     listener.on(new Event.StageStarted(stage, config.maxSteps(), done, what));
     Optional<FrozenPolicy> reference =
-        config.beta() > 0 ? Optional.of(store.open(start, policy + "-reference")) : Optional.empty();
-    try (Learner learner =
-        store.learn(from, policy, config.optimizer(), done > 0, reference)) {
+        config.beta() > 0
+            ? Optional.of(store.open(start, policy + "-reference"))
+            : Optional.empty();
+    try (Learner learner = store.learn(from, policy, config.optimizer(), done > 0, reference)) {
       Environment env = environment.apply(learner);
       for (int step = done; step < config.maxSteps(); step++) {
         if (stopRequested.getAsBoolean()) {
@@ -115,8 +116,7 @@ public final class GrpoTrainer {
     return true;
   }
 
-  private void step(
-      Learner learner, Environment env, int step, SortedMap<String, Long> counters) {
+  private void step(Learner learner, Environment env, int step, SortedMap<String, Long> counters) {
     long begin = System.nanoTime();
     StepMetrics metrics = new StepMetrics();
     List<Prompt> prompts = env.prompts(step);
@@ -149,7 +149,7 @@ public final class GrpoTrainer {
     }
     metrics.completions(groups);
     metrics.putAll(scores.metrics());
-    metrics.put(NUM_TOKENS, counters.get(NUM_TOKENS));
+    metrics.put(NUM_TOKENS, counters.getOrDefault(NUM_TOKENS, 0L));
     if (env.promptsPerEpoch().isPresent()) {
       metrics.put(
           "epoch",
@@ -165,8 +165,7 @@ public final class GrpoTrainer {
     ProcessMemory.residentMb().ifPresent(mb -> metrics.put("native/rss", mb));
     metrics.putAll(store.gauges());
 
-    listener.on(
-        new Event.StepFinished(stage, step + 1, config.maxSteps(), metrics.values()));
+    listener.on(new Event.StepFinished(stage, step + 1, config.maxSteps(), metrics.values()));
     scores
         .example()
         .ifPresent(
@@ -212,7 +211,8 @@ public final class GrpoTrainer {
 
   private static double weighted(List<Double> partsR, List<Double> weights) {
     if (partsR.size() != weights.size()) {
-      throw new IllegalStateException(partsR.size() + " rewards for " + weights.size() + " weights");
+      throw new IllegalStateException(
+          partsR.size() + " rewards for " + weights.size() + " weights");
     }
     double sum = 0;
     for (int r = 0; r < partsR.size(); r++) {
@@ -289,8 +289,7 @@ public final class GrpoTrainer {
 
   private void save(Learner learner, int step, SortedMap<String, Long> counters) {
     boolean last = step == config.maxSteps();
-    String relative =
-        stage.folder() + "/" + RunDirectory.CHECKPOINT + (last ? "" : "-" + step);
+    String relative = stage.folder() + "/" + RunDirectory.CHECKPOINT + (last ? "" : "-" + step);
     learner.save(run.resolve(relative));
     run.commit(stage, step, last, Optional.of(relative), counters);
   }
@@ -301,9 +300,22 @@ public final class GrpoTrainer {
             .flatMap(StageState::checkpoint)
             .map(path -> "The last good checkpoint is " + run.resolve(path))
             .orElse("No checkpoint of this stage was written yet; those of earlier stages stand");
-    return "Step " + (step + 1) + " of iteration " + stage.iteration() + ", "
-        + stage.stage().wireName() + ": " + e.getMessage() + ". Its completions are the lines with \"step\":"
-        + (step + 1) + " of " + run.resolve(completionsFile()) + ". " + kept
-        + "; --resume " + run.root() + " goes on from there.";
+    return "Step "
+        + (step + 1)
+        + " of iteration "
+        + stage.iteration()
+        + ", "
+        + stage.stage().wireName()
+        + ": "
+        + e.getMessage()
+        + ". Its completions are the lines with \"step\":"
+        + (step + 1)
+        + " of "
+        + run.resolve(completionsFile())
+        + ". "
+        + kept
+        + "; --resume "
+        + run.root()
+        + " goes on from there.";
   }
 }

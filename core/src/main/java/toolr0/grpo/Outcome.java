@@ -21,6 +21,8 @@ public sealed interface Outcome {
     }
   }
 
-  /** The completion could not be scored; it takes no part in its group's mean and has advantage 0. */
+  /**
+   * The completion could not be scored; it takes no part in its group's mean and has advantage 0.
+   */
   record Unscorable(String cause) implements Outcome {}
 }

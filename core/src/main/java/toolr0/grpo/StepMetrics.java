@@ -24,7 +24,10 @@ final class StepMetrics {
     return metrics;
   }
 
-  /** Rewards over the whole step: {@code reward}, {@code reward_std}, and the groups by their signal. */
+  /**
+   * Rewards over the whole step: {@code reward}, {@code reward_std}, and the groups by their
+   * signal.
+   */
   void rewards(List<double[]> rewardsPG, double maximum) {
     double[] all = rewardsPG.stream().flatMapToDouble(Arrays::stream).toArray();
     put("reward", Advantages.mean(all));

@@ -11,7 +11,9 @@ public sealed interface Event {
   /** The run is about to start. */
   record RunPlanned(String run, Plan plan) implements Event {}
 
-  /** The run goes on after an interruption: {@code stage} has {@code step} of its steps behind it. */
+  /**
+   * The run goes on after an interruption: {@code stage} has {@code step} of its steps behind it.
+   */
   record RunResumed(String run, StageId stage, int step, Plan plan) implements Event {}
 
   /**
@@ -82,6 +84,8 @@ public sealed interface Event {
     }
   }
 
-  /** The run stopped because it was asked to; {@code evolve --resume directory} goes on from there. */
+  /**
+   * The run stopped because it was asked to; {@code evolve --resume directory} goes on from there.
+   */
   record Interrupted(StageId stage, int step, Path directory) implements Event {}
 }

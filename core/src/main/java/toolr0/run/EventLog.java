@@ -1,13 +1,13 @@
 package toolr0.run;
 
 import java.util.SortedMap;
-import tools.jackson.databind.node.ObjectNode;
 import toolr0.base.Json;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes events to {@code events.jsonl} and step metrics to {@code metrics.jsonl}. What belongs to a session and not to
- * the run (resumed, interrupted) is left out, so that the files of a resumed run equal an uninterrupted run's but for
- * times.
+ * Writes events to {@code events.jsonl} and step metrics to {@code metrics.jsonl}. What belongs to
+ * a session and not to the run (resumed, interrupted) is left out, so that the files of a resumed
+ * run equal an uninterrupted run's but for times.
  */
 public final class EventLog implements RunListener {
   private final RunDirectory run;

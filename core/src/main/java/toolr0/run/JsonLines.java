@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.node.ObjectNode;
 import toolr0.base.Json;
 import toolr0.base.JsonSyntaxException;
+import tools.jackson.databind.node.ObjectNode;
 
-/** An append-only file of JSON objects, one a line; each line reaches the operating system before the call returns. */
+/**
+ * An append-only file of JSON objects, one a line; each line reaches the operating system before
+ * the call returns.
+ */
 public final class JsonLines implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
@@ -44,7 +47,11 @@ public final class JsonLines implements AutoCloseable {
         channel.close();
         throw new RunException(
             RunException.Kind.DATA,
-            file + " has " + size + " bytes, but the run's state counts on " + length
+            file
+                + " has "
+                + size
+                + " bytes, but the run's state counts on "
+                + length
                 + "; restore the file from a copy or start a new run");
       }
       channel.truncate(length);
@@ -57,7 +64,8 @@ public final class JsonLines implements AutoCloseable {
 
   /** Appends one line. */
   public void append(ObjectNode line) {
-    ByteBuffer bytes = ByteBuffer.wrap((Json.compact(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    ByteBuffer bytes =
+        ByteBuffer.wrap((Json.compact(line) + "\n").getBytes(StandardCharsets.UTF_8));
     int size = bytes.remaining();
     try {
       while (bytes.hasRemaining()) {
@@ -93,8 +101,8 @@ public final class JsonLines implements AutoCloseable {
   }
 
   /**
-   * All objects of a file; a torn last line, left by a process that was killed while it wrote, is dropped. A file that
-   * does not exist has none.
+   * All objects of a file; a torn last line, left by a process that was killed while it wrote, is
+   * dropped. A file that does not exist has none.
    *
    * @throws RunException when another line is not a JSON object
    */
@@ -124,8 +132,12 @@ public final class JsonLines implements AutoCloseable {
   static RunException cannotWrite(Path file, IOException e) {
     return new RunException(
         RunException.Kind.ENVIRONMENT,
-        "Cannot write " + file + ": " + e.getMessage()
-            + ". Everything up to the last checkpoint is kept; free the space or fix the permission and resume.",
+        "Cannot write "
+            + file
+            + ": "
+            + e.getMessage()
+            + ". Everything up to the last checkpoint is kept; free the space or fix the permission"
+            + " and resume.",
         e);
   }
 }

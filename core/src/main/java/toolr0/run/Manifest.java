@@ -10,10 +10,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 import toolr0.base.Hashes;
 import toolr0.base.Json;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a run was started with, and the hashes of its checkpoints.
@@ -22,7 +22,8 @@ import toolr0.base.Json;
  * @param seed the root seed
  * @param versions versions of the program and of what it stands on, by name
  * @param baseCheckpoint SHA-256 of the base checkpoint's files, by file name
- * @param checkpoints SHA-256 of the run's own checkpoints: folder relative to the run directory, then file name
+ * @param checkpoints SHA-256 of the run's own checkpoints: folder relative to the run directory,
+ *     then file name
  */
 public record Manifest(
     ObjectNode configuration,
@@ -102,7 +103,8 @@ public record Manifest(
             RunException.Kind.DATA,
             checkpoint.resolve(name)
                 + (found.containsKey(name) ? " has changed" : " is missing")
-                + " since the run's manifest recorded it; restore it from a copy or start a new run");
+                + " since the run's manifest recorded it; restore it from a copy or start a new"
+                + " run");
       }
     }
   }

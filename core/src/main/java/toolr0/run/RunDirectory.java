@@ -12,16 +12,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import tools.jackson.databind.node.ObjectNode;
 import toolr0.base.AtomicFiles;
 import toolr0.base.Json;
 import toolr0.base.JsonSyntaxException;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A run's folder, held by this process alone: manifest, logs, checkpoints and the point from which it resumes.
+ * A run's folder, held by this process alone: manifest, logs, checkpoints and the point from which
+ * it resumes.
  *
- * <p>{@link #commit} is the only thing that moves that point. Whatever was written after the last commit is cut off or
- * deleted when the run is opened again, so that a resumed run's files equal an uninterrupted run's.
+ * <p>{@link #commit} is the only thing that moves that point. Whatever was written after the last
+ * commit is cut off or deleted when the run is opened again, so that a resumed run's files equal an
+ * uninterrupted run's.
  */
 public final class RunDirectory implements AutoCloseable {
   /** File names inside a run directory. */
@@ -79,7 +81,9 @@ public final class RunDirectory implements AutoCloseable {
       if (Files.exists(root.resolve(MANIFEST))) {
         throw new RunException(
             RunException.Kind.USAGE,
-            root + " holds a run already; go on with it (--resume " + root
+            root
+                + " holds a run already; go on with it (--resume "
+                + root
                 + ") or choose another name (--run NAME)");
       }
       for (Path entry : RunFiles.children(root)) {
@@ -87,11 +91,15 @@ public final class RunDirectory implements AutoCloseable {
         if (!name.equals(RunLock.FILE) && !name.startsWith(".")) {
           throw new RunException(
               RunException.Kind.USAGE,
-              root + " holds " + name + ", which is no part of a run; choose another name (--run NAME)");
+              root
+                  + " holds "
+                  + name
+                  + ", which is no part of a run; choose another name (--run NAME)");
         }
       }
       Manifest manifest =
-          new Manifest(configuration, seed, versions, Manifest.hash(baseCheckpoint), new TreeMap<>());
+          new Manifest(
+              configuration, seed, versions, Manifest.hash(baseCheckpoint), new TreeMap<>());
       RunDirectory run = new RunDirectory(root, lock, clock, manifest, Optional.empty());
       run.write(MANIFEST, Json.pretty(manifest.toJson()));
       run.session("started", versions);
@@ -103,11 +111,12 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens a run to go on with it: cuts the logs to the last commit and deletes what no commit knows.
+   * Opens a run to go on with it: cuts the logs to the last commit and deletes what no commit
+   * knows.
    *
    * @param configuration the resolved configuration; must equal the manifest's
-   * @throws RunException when there is no run, it is in use, the configuration differs, or a checkpoint that it needs is
-   *     damaged
+   * @throws RunException when there is no run, it is in use, the configuration differs, or a
+   *     checkpoint that it needs is damaged
    */
   public static RunDirectory resume(
       Path root,
@@ -123,7 +132,10 @@ public final class RunDirectory implements AutoCloseable {
       if (!differences.isEmpty()) {
         throw new RunException(
             RunException.Kind.USAGE,
-            root + " was started with another configuration; resume it unchanged or start a new run. It differs in:\n  "
+            root
+                + " was started with another configuration; resume it unchanged or start a new run."
+                + " It differs in:\n"
+                + "  "
                 + String.join("\n  ", differences));
       }
       Manifest.verify(baseCheckpoint, manifest.baseCheckpoint());
@@ -200,7 +212,8 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes this the point from which the run resumes; older checkpoints of the stage are deleted afterwards.
+   * Makes this the point from which the run resumes; older checkpoints of the stage are deleted
+   * afterwards.
    *
    * @param step steps of the stage that are done
    * @param finished whether the stage is complete
@@ -234,17 +247,22 @@ public final class RunDirectory implements AutoCloseable {
     return secondsBefore + (System.nanoTime() - startedNanos) / 1e9;
   }
 
-  /** Largest resident memory in MiB up to now, earlier sessions included; 0 where the system does not tell. */
+  /**
+   * Largest resident memory in MiB up to now, earlier sessions included; 0 where the system does
+   * not tell.
+   */
   public double peakRssMb() {
-    return Math.max(
-        state.map(StageState::peakRssMb).orElse(0.0), ProcessMemory.peakMb().orElse(0));
+    return Math.max(state.map(StageState::peakRssMb).orElse(0.0), ProcessMemory.peakMb().orElse(0));
   }
 
   public InstantSource clock() {
     return clock;
   }
 
-  /** Notes in {@code sessions.jsonl} how this session ended: for example "finished" or "interrupted". */
+  /**
+   * Notes in {@code sessions.jsonl} how this session ended: for example "finished" or
+   * "interrupted".
+   */
   public void endSession(String how) {
     session(how, new TreeMap<>());
   }
@@ -267,8 +285,12 @@ public final class RunDirectory implements AutoCloseable {
       if (expected == null) {
         throw new RunException(
             RunException.Kind.DATA,
-            root.resolve(MANIFEST) + " lacks the checkpoint " + checkpoint.get()
-                + " that " + STATE + " names; restore the file from a copy or start a new run");
+            root.resolve(MANIFEST)
+                + " lacks the checkpoint "
+                + checkpoint.get()
+                + " that "
+                + STATE
+                + " names; restore the file from a copy or start a new run");
       }
       Manifest.verify(root.resolve(checkpoint.get()), expected);
     }
@@ -333,8 +355,7 @@ public final class RunDirectory implements AutoCloseable {
                 checkpoints.put(folder, hashes);
               }
             });
-    checkpoint.ifPresent(
-        folder -> checkpoints.put(folder, Manifest.hash(root.resolve(folder))));
+    checkpoint.ifPresent(folder -> checkpoints.put(folder, Manifest.hash(root.resolve(folder))));
     if (!checkpoints.equals(manifest.checkpoints())) {
       manifest = manifest.withCheckpoints(checkpoints);
       write(MANIFEST, Json.pretty(manifest.toJson()));
@@ -383,7 +404,10 @@ public final class RunDirectory implements AutoCloseable {
     if (!Files.isRegularFile(root.resolve(MANIFEST))) {
       throw new RunException(
           RunException.Kind.USAGE,
-          root + " holds no run (no " + MANIFEST + "); name the folder of a run, for example runs/NAME");
+          root
+              + " holds no run (no "
+              + MANIFEST
+              + "); name the folder of a run, for example runs/NAME");
     }
   }
 

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** The operating system's lock on a run directory; it goes when the process ends, however it ends. */
+/**
+ * The operating system's lock on a run directory; it goes when the process ends, however it ends.
+ */
 final class RunLock implements AutoCloseable {
   static final String FILE = "run.lock";
 
@@ -37,7 +39,9 @@ final class RunLock implements AutoCloseable {
         channel.close();
         throw new RunException(
             RunException.Kind.USAGE,
-            directory + " is in use by " + Files.readString(file).strip()
+            directory
+                + " is in use by "
+                + Files.readString(file).strip()
                 + "; wait for it, end it, or choose another run directory");
       }
       channel.truncate(0);

@@ -8,7 +8,8 @@ package toolr0.run;
 public record StageId(int iteration, Stage stage) implements Comparable<StageId> {
   public StageId {
     if (iteration < 0 || (iteration == 0) != (stage == Stage.BASE)) {
-      throw new IllegalArgumentException("no stage " + stage.wireName() + " in iteration " + iteration);
+      throw new IllegalArgumentException(
+          "no stage " + stage.wireName() + " in iteration " + iteration);
     }
   }
 

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param stage the stage in progress, or the last one finished
  * @param step steps of it that are done
  * @param finished whether the stage is complete
- * @param checkpoint the checkpoint that holds this step, relative to the run directory; empty when the stage trains nothing
+ * @param checkpoint the checkpoint that holds this step, relative to the run directory; empty when
+ *     the stage trains nothing
  * @param counters what accumulates over steps, for example {@code num_tokens}
  * @param logs length in bytes of every log at this point, by path relative to the run directory
  * @param wallSeconds time spent up to here, all sessions together

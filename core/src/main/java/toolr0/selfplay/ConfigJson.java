@@ -30,8 +30,8 @@ public final class ConfigJson {
   /**
    * The configuration of a complete tree.
    *
-   * @throws tools.jackson.core.JacksonException when a key is unknown or missing, or a value has a wrong type or range;
-   *     the cause's message names the key
+   * @throws tools.jackson.core.JacksonException when a key is unknown or missing, or a value has a
+   *     wrong type or range; the cause's message names the key
    */
   public static SelfPlayConfig fromJson(ObjectNode node) {
     return MAPPER.treeToValue(node, SelfPlayConfig.class);

@@ -8,7 +8,8 @@ import toolr0.base.Check;
  * @param enabled whether there is a judge at all
  * @param temperature of the grade; 0 is greedy
  * @param maxCompletionLength most new tokens of the grade
- * @param attempts how often an unreadable grade is asked for again before the judge counts as failed
+ * @param attempts how often an unreadable grade is asked for again before the judge counts as
+ *     failed
  */
 public record JudgeConfig(
     boolean enabled, double temperature, int maxCompletionLength, int attempts) {

@@ -1,6 +1,6 @@
 /**
- * Self-play: the iterations with their stages A Generator, B dataset, C Solver, D evaluation, the two environments, the
- * configuration of it all, the plan and the final report.
+ * Self-play: the iterations with their stages A Generator, B dataset, C Solver, D evaluation, the
+ * two environments, the configuration of it all, the plan and the final report.
  */
 @NullMarked
 package toolr0.selfplay;
