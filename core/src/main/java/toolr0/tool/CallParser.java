@@ -32,6 +32,19 @@ public final class CallParser {
     return fromLiteral(value.get());
   }
 
+  /** The calls of a text that must be strict JSON, a code fence apart. */
+  public static ParsedCalls parseStrict(String answer) {
+    Optional<JsonNode> value = parseJson(answer);
+    return value.isPresent()
+        ? fromLiteral(value.get())
+        : new ParsedCalls.Unusable(false, "the answer is not JSON");
+  }
+
+  /** The JSON value that a text is, a code fence apart. */
+  public static Optional<JsonNode> parseJson(String text) {
+    return Json.tryParse(Text.strip(stripFence(text)));
+  }
+
   /** The calls of the answer block of a whole completion. */
   public static ParsedCalls parseCompletion(String completion) {
     Optional<String> answer =

@@ -1,0 +1,88 @@
+package toolr0.reward;
+
+import toolr0.task.GroundingRule;
+import toolr0.task.QuestionGate;
+
+/**
+ * How the Generator is rewarded. The total is the weighted sum of the parts.
+ *
+ * @param formatWeight weight of the format: blocks, tools and calls can be read
+ * @param validityWeight weight of the validity: known tools, sound arguments, grounded values
+ * @param specWeight weight of keeping to the control spec
+ * @param difficultyWeight weight of the difficulty
+ * @param judgeWeight weight of the judge's score
+ * @param repetitionWeight weight of the repetition penalty
+ * @param gated whether difficulty and judge count only as far as the task is valid and keeps to its spec
+ * @param thinkRequired whether a completion needs a think block
+ * @param toolExists share of known tools in the validity
+ * @param argsValid share of sound arguments in the validity
+ * @param valuesGrounded share of grounded values in the validity
+ * @param minGroundedValues values in the question that a task with calls needs for full grounding
+ * @param grounding how values are looked for in the question
+ * @param gate tells questions from placeholders, which earn nothing
+ * @param difficulty the curve over the Solver's success rate
+ * @param repetition the penalty for questions alike
+ */
+public record GeneratorRewardConfig(
+    double formatWeight,
+    double validityWeight,
+    double specWeight,
+    double difficultyWeight,
+    double judgeWeight,
+    double repetitionWeight,
+    boolean gated,
+    boolean thinkRequired,
+    double toolExists,
+    double argsValid,
+    double valuesGrounded,
+    int minGroundedValues,
+    GroundingRule grounding,
+    QuestionGate gate,
+    DifficultyBand difficulty,
+    RepetitionPenalty repetition) {
+
+  public GeneratorRewardConfig {
+    requireNotNegative(formatWeight, "format_weight");
+    requireNotNegative(validityWeight, "validity_weight");
+    requireNotNegative(specWeight, "spec_weight");
+    requireNotNegative(difficultyWeight, "difficulty_weight");
+    requireNotNegative(judgeWeight, "judge_weight");
+    requireNotNegative(repetitionWeight, "repetition_weight");
+    requireNotNegative(toolExists, "tool_exists");
+    requireNotNegative(argsValid, "args_valid");
+    requireNotNegative(valuesGrounded, "values_grounded");
+    requireNotNegative(minGroundedValues, "min_grounded_values");
+    if (Math.abs(toolExists + argsValid + valuesGrounded - 1) > 1e-9) {
+      throw new IllegalArgumentException(
+          "tool_exists, args_valid and values_grounded must add up to 1, not "
+              + (toolExists + argsValid + valuesGrounded));
+    }
+  }
+
+  /** The mended method. */
+  public static GeneratorRewardConfig standard() {
+    return new GeneratorRewardConfig(
+        0.5,
+        1,
+        0.5,
+        1,
+        0.25,
+        1,
+        true,
+        false,
+        0.4,
+        0.4,
+        0.2,
+        1,
+        GroundingRule.TYPED,
+        QuestionGate.standard(),
+        DifficultyBand.published(),
+        RepetitionPenalty.published());
+  }
+
+  private static void requireNotNegative(double weight, String key) {
+    if (!(weight >= 0)) {
+      throw new IllegalArgumentException(key + " must not be negative, it is " + weight);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package toolr0.reward;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import toolr0.base.Text;
+
+/** Reads the score from 1 to 5 in a judge's reply. */
+public final class JudgeReply {
+  private static final Pattern STRICT =
+      Pattern.compile("(?:score\\s?[:=]?\\s?)?([1-5])(?:\\s?/\\s?5)?[.!]?", Pattern.CASE_INSENSITIVE);
+  private static final List<String> NUMBER_WORDS = List.of("one", "two", "three", "four", "five");
+
+  private JudgeReply() {}
+
+  /** The score of a reply that is a score and nothing else: "4", "4/5", "Score: 4", "4.". */
+  public static OptionalInt strict(String reply) {
+    Matcher matcher = STRICT.matcher(Text.collapse(reply));
+    return matcher.matches()
+        ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
+        : OptionalInt.empty();
+  }
+
+  /**
+   * The score as the published code finds it: the first character if it is a digit, else the first of the characters 1 to
+   * 5 anywhere, else the first number word in the order one to five, found anywhere.
+   */
+  public static OptionalInt published(String reply) {
+    String stripped = Text.strip(reply);
+    for (int i = 0; i < stripped.length(); i++) {
+      char c = stripped.charAt(i);
+      if (c >= '1' && c <= '5') {
+        return OptionalInt.of(c - '0');
+      }
+    }
+    String lower = stripped.toLowerCase(Locale.ROOT);
+    for (int i = 0; i < NUMBER_WORDS.size(); i++) {
+      if (lower.contains(NUMBER_WORDS.get(i))) {
+        return OptionalInt.of(i + 1);
+      }
+    }
+    return OptionalInt.empty();
+  }
+}

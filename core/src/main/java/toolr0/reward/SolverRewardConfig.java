@@ -1,0 +1,44 @@
+package toolr0.reward;
+
+import toolr0.tool.SoftMatchConfig;
+
+/**
+ * How the Solver is rewarded.
+ *
+ * @param formatWeight weight of the format reward in the total
+ * @param accuracyWeight weight of the accuracy in the total
+ * @param exactWeight weight of an exact match in the total
+ * @param thinkRequired whether an answer without a think block has accuracy 0
+ * @param noCallTasks whether an empty list is an answer: it then has full format, and it is right when gold is empty
+ * @param accuracy how calls are graded
+ */
+public record SolverRewardConfig(
+    double formatWeight,
+    double accuracyWeight,
+    double exactWeight,
+    boolean thinkRequired,
+    boolean noCallTasks,
+    SoftMatchConfig accuracy) {
+
+  public SolverRewardConfig {
+    requireNotNegative(formatWeight, "format_weight");
+    requireNotNegative(accuracyWeight, "accuracy_weight");
+    requireNotNegative(exactWeight, "exact_weight");
+  }
+
+  /** The mended method. */
+  public static SolverRewardConfig standard() {
+    return new SolverRewardConfig(1, 1, 0, false, true, SoftMatchConfig.standard());
+  }
+
+  /** The published rewards. */
+  public static SolverRewardConfig published(boolean thinkRequired) {
+    return new SolverRewardConfig(1, 1, 0, thinkRequired, false, SoftMatchConfig.published());
+  }
+
+  private static void requireNotNegative(double weight, String key) {
+    if (!(weight >= 0)) {
+      throw new IllegalArgumentException(key + " must not be negative, it is " + weight);
+    }
+  }
+}

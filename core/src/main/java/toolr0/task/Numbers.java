@@ -1,0 +1,178 @@
+package toolr0.task;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import toolr0.base.Text;
+
+/**
+ * The numbers in English text: digits with their sign, thousands separators, decimals, a unit behind them (10GB, 5%, 3rd)
+ * and number words up to the millions ("twenty-five", "three hundred").
+ */
+final class Numbers {
+  private static final int MAX_DIGITS = 40;
+
+  private static final Pattern DIGITS =
+      Pattern.compile(
+          "[0-9]{1,3}(?:,[0-9]{3})++(?:\\.[0-9]++)?(?![0-9])|[0-9]++(?:\\.[0-9]++)?|\\.[0-9]++");
+  private static final Pattern PLAIN = Pattern.compile("[-+]?[0-9]{1,40}(?:\\.[0-9]{1,40})?");
+  private static final Set<String> NEGATING = Set.of("minus", "negative");
+
+  private static final Map<String, Integer> SMALL =
+      Map.ofEntries(
+          Map.entry("zero", 0),
+          Map.entry("one", 1),
+          Map.entry("two", 2),
+          Map.entry("three", 3),
+          Map.entry("four", 4),
+          Map.entry("five", 5),
+          Map.entry("six", 6),
+          Map.entry("seven", 7),
+          Map.entry("eight", 8),
+          Map.entry("nine", 9),
+          Map.entry("ten", 10),
+          Map.entry("eleven", 11),
+          Map.entry("twelve", 12),
+          Map.entry("thirteen", 13),
+          Map.entry("fourteen", 14),
+          Map.entry("fifteen", 15),
+          Map.entry("sixteen", 16),
+          Map.entry("seventeen", 17),
+          Map.entry("eighteen", 18),
+          Map.entry("nineteen", 19),
+          Map.entry("first", 1),
+          Map.entry("second", 2),
+          Map.entry("third", 3),
+          Map.entry("fourth", 4),
+          Map.entry("fifth", 5),
+          Map.entry("sixth", 6),
+          Map.entry("seventh", 7),
+          Map.entry("eighth", 8),
+          Map.entry("ninth", 9),
+          Map.entry("tenth", 10),
+          Map.entry("dozen", 12));
+  private static final Map<String, Integer> TENS =
+      Map.of(
+          "twenty", 20, "thirty", 30, "forty", 40, "fifty", 50, "sixty", 60, "seventy", 70,
+          "eighty", 80, "ninety", 90);
+  private static final Map<String, Integer> SCALES =
+      Map.of("hundred", 100, "thousand", 1_000, "million", 1_000_000);
+
+  private Numbers() {}
+
+  /** The number that a text is, when it is written in digits only. */
+  static Optional<BigDecimal> plain(String text) {
+    String stripped = Text.strip(text);
+    return PLAIN.matcher(stripped).matches()
+        ? Optional.of(new BigDecimal(stripped))
+        : Optional.empty();
+  }
+
+  /** Every number in a text. */
+  static List<BigDecimal> in(String text) {
+    String folded = Text.fold(text).replace('\u2212', '-');
+    List<BigDecimal> numbers = new ArrayList<>();
+    Matcher matcher = DIGITS.matcher(folded);
+    while (matcher.find()) {
+      String digits = matcher.group().replace(",", "");
+      if (digits.length() <= MAX_DIGITS && startsNumber(folded, matcher.start())) {
+        BigDecimal value = new BigDecimal(digits);
+        numbers.add(isNegated(folded, matcher.start()) ? value.negate() : value);
+        percentOf(folded, matcher.end(), value).ifPresent(numbers::add);
+      }
+    }
+    addWords(folded, numbers);
+    return numbers;
+  }
+
+  private static boolean startsNumber(String text, int at) {
+    return at == 0 || !Character.isLetter(text.charAt(at - 1));
+  }
+
+  private static Optional<BigDecimal> percentOf(String text, int end, BigDecimal value) {
+    return text.startsWith("%", end) || text.startsWith(" percent", end)
+        ? Optional.of(value.movePointLeft(2))
+        : Optional.empty();
+  }
+
+  private static boolean isNegated(String text, int at) {
+    if (at > 0 && text.charAt(at - 1) == '-') {
+      return at == 1 || !(Character.isLetterOrDigit(text.charAt(at - 2)) || text.charAt(at - 2) == ')');
+    }
+    String before = text.substring(Math.max(0, at - 10), at).stripTrailing();
+    return NEGATING.stream().anyMatch(before::endsWith);
+  }
+
+  /** Adds the numbers that are spelled out: the longest runs of number words that read as one number. */
+  private static void addWords(String folded, List<BigDecimal> numbers) {
+    String[] words = folded.toLowerCase(Locale.ROOT).split("[^a-z]+", -1);
+    int at = 0;
+    while (at < words.length) {
+      Spelled spelled = new Spelled();
+      int next = at;
+      while (next < words.length && spelled.accepts(words[next], at == next ? "" : words[next - 1])) {
+        next++;
+      }
+      if (spelled.any) {
+        boolean negative = at > 0 && NEGATING.contains(words[at - 1]);
+        long value = spelled.total + spelled.current;
+        numbers.add(BigDecimal.valueOf(negative ? -value : value));
+      }
+      at = Math.max(next, at + 1);
+    }
+  }
+
+  /** A number being read word by word. */
+  private static final class Spelled {
+    private long total;
+    private long current;
+    private long smallestScale = Long.MAX_VALUE;
+    private boolean any;
+
+    boolean accepts(String word, String before) {
+      int small = SMALL.getOrDefault(word, -1);
+      int tens = TENS.getOrDefault(word, -1);
+      int scale = SCALES.getOrDefault(word, -1);
+      if (small >= 0) {
+        boolean afterTens = small > 0 && small < 10 && TENS.containsKey(before);
+        if (any && !afterTens && !opensHundreds(before)) {
+          return false;
+        }
+        current += small;
+      } else if (tens >= 0) {
+        if (any && !opensHundreds(before)) {
+          return false;
+        }
+        current += tens;
+      } else if (scale == 100) {
+        if (!any || current == 0 || current > 99) {
+          return false;
+        }
+        current *= scale;
+      } else if (scale > 100) {
+        if (!any || current == 0 || scale >= smallestScale) {
+          return false;
+        }
+        total += current * scale;
+        current = 0;
+        smallestScale = scale;
+      } else if (word.equals("and") && SCALES.containsKey(before)) {
+        return true;
+      } else {
+        return false;
+      }
+      any = true;
+      return true;
+    }
+
+    private static boolean opensHundreds(String before) {
+      return SCALES.containsKey(before) || before.equals("and");
+    }
+  }
+}

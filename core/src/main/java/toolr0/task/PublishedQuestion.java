@@ -1,0 +1,22 @@
+package toolr0.task;
+
+import tools.jackson.databind.JsonNode;
+
+/** A question reduced to lower-case a-z and 0-9, as the published grounding sees it (method section 4.4). */
+final class PublishedQuestion implements Grounding.Question {
+  private final String padded;
+
+  PublishedQuestion(String question) {
+    this.padded = " " + PublishedVariants.normalise(question) + " ";
+  }
+
+  @Override
+  public boolean counts(JsonNode value) {
+    return PublishedVariants.counts(value);
+  }
+
+  @Override
+  public boolean holds(JsonNode value) {
+    return PublishedVariants.of(value).stream().anyMatch(v -> padded.contains(" " + v + " "));
+  }
+}

@@ -1,0 +1,84 @@
+package toolr0.task;
+
+import java.math.BigDecimal;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** JSON values as the text that Python's str() gives, which the published grounding works on. */
+final class PythonText {
+  private static final int LARGEST_PLAIN_EXPONENT = 16;
+  private static final int SMALLEST_PLAIN_EXPONENT = -4;
+
+  private PythonText() {}
+
+  static String str(JsonNode node) {
+    return node.isString() ? node.stringValue() : repr(node);
+  }
+
+  private static String repr(JsonNode node) {
+    return switch (node) {
+      case ArrayNode list ->
+          list.values().stream().map(PythonText::repr).collect(Collectors.joining(", ", "[", "]"));
+      case ObjectNode object ->
+          object.properties().stream()
+              .map(e -> quoted(e.getKey()) + ": " + repr(e.getValue()))
+              .collect(Collectors.joining(", ", "{", "}"));
+      default -> {
+        if (node.isString()) {
+          yield quoted(node.stringValue());
+        }
+        if (node.isBoolean()) {
+          yield node.booleanValue() ? "True" : "False";
+        }
+        if (node.isNull()) {
+          yield "None";
+        }
+        yield node.isIntegralNumber()
+            ? node.bigIntegerValue().toString()
+            : real(node.doubleValue());
+      }
+    };
+  }
+
+  private static String real(double value) {
+    if (value == 0) {
+      return 1 / value < 0 ? "-0.0" : "0.0";
+    }
+    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    int exponent = shortest.precision() - shortest.scale() - 1;
+    if (exponent >= SMALLEST_PLAIN_EXPONENT && exponent < LARGEST_PLAIN_EXPONENT) {
+      String plain = shortest.toPlainString();
+      return plain.contains(".") ? plain : plain + ".0";
+    }
+    String digits = shortest.unscaledValue().abs().toString();
+    String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
+    int size = Math.abs(exponent);
+    return (value < 0 ? "-" : "")
+        + mantissa
+        + (exponent < 0 ? "e-" : "e+")
+        + (size < 10 ? "0" + size : Integer.toString(size));
+  }
+
+  private static String quoted(String text) {
+    char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
+    StringBuilder out = new StringBuilder().append(quote);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        case '\\' -> out.append("\\\\");
+        default -> {
+          if (c == quote) {
+            out.append('\\');
+          }
+          out.append(c);
+        }
+      }
+    }
+    return out.append(quote).toString();
+  }
+}

@@ -1,0 +1,64 @@
+package toolr0.task;
+
+import java.util.List;
+import java.util.Locale;
+import toolr0.base.Text;
+
+/**
+ * Tells questions from placeholders.
+ *
+ * @param minLength code points that a question has at least, white space at the ends apart
+ * @param phrases texts, in any case, that only a copied prompt or template holds
+ * @param templates whether a question that stands in brackets as a whole, or holds a template's marks such as "..." in
+ *     brackets or a pair of double braces, counts as a placeholder
+ */
+public record QuestionGate(int minLength, List<String> phrases, boolean templates) {
+  /** The published least length of a question. */
+  public static final int PUBLISHED_MIN_LENGTH = 8;
+
+  public QuestionGate {
+    phrases = phrases.stream().map(p -> p.toLowerCase(Locale.ROOT)).toList();
+    if (minLength < 0) {
+      throw new IllegalArgumentException("min_length must not be negative, it is " + minLength);
+    }
+  }
+
+  /** The mended gate; it also knows the wording that prompts use for a question still to be written. */
+  public static QuestionGate standard() {
+    return new QuestionGate(
+        PUBLISHED_MIN_LENGTH,
+        List.of(
+            "control spec",
+            "question here",
+            "question goes here",
+            "user question about",
+            "generated user question",
+            "your question",
+            "tool-calling task",
+            "private reasoning"),
+        true);
+  }
+
+  /** Whether a question is one; false for placeholders. */
+  public boolean passes(String question) {
+    String stripped = Text.strip(question);
+    if (Text.length(stripped) < minLength) {
+      return false;
+    }
+    String lower = stripped.toLowerCase(Locale.ROOT);
+    if (phrases.stream().anyMatch(lower::contains)) {
+      return false;
+    }
+    return !templates || !isTemplate(lower);
+  }
+
+  private static boolean isTemplate(String text) {
+    char first = text.charAt(0);
+    char last = text.charAt(text.length() - 1);
+    boolean bracketed =
+        (first == '[' && last == ']')
+            || (first == '<' && last == '>')
+            || (first == '{' && last == '}');
+    return bracketed || text.contains("{{") || text.contains("[...]") || text.contains("<...>");
+  }
+}

@@ -1,0 +1,35 @@
+package toolr0.task;
+
+import java.util.Optional;
+import toolr0.tool.ParsedCalls;
+import toolr0.tool.ParsedMenu;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The parts of a Generator's completion, each as far as it could be read.
+ *
+ * @param think whether there is a think block with content
+ * @param question the content of the question block, empty when it is missing or blank
+ * @param toolsText the content of the tools block, empty when it is missing or blank
+ * @param toolsJson the tools block as JSON
+ * @param menu the tools, or why there are none
+ * @param answerText the content of the answer block, empty when it is missing or blank
+ * @param gold the calls, or why there are none
+ */
+public record TaskDraft(
+    boolean think,
+    Optional<String> question,
+    Optional<String> toolsText,
+    Optional<JsonNode> toolsJson,
+    ParsedMenu menu,
+    Optional<String> answerText,
+    ParsedCalls gold) {
+
+  /** Whether question, tools and answer are all there; the think block too where it is required. */
+  public boolean hasBlocks(boolean thinkRequired) {
+    return question.isPresent()
+        && toolsText.isPresent()
+        && answerText.isPresent()
+        && (think || !thinkRequired);
+  }
+}

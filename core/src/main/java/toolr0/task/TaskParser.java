@@ -1,0 +1,84 @@
+package toolr0.task;
+
+import java.util.Optional;
+import toolr0.tool.AnswerBlocks;
+import toolr0.tool.AnswerBlocks.Tag;
+import toolr0.tool.CallParser;
+import toolr0.tool.ParsedCalls;
+import toolr0.tool.ParsedMenu;
+import toolr0.tool.ToolMenus;
+import tools.jackson.databind.JsonNode;
+
+/** Reads a Generator's completion. Time is linear in the text, and nothing is thrown. */
+public final class TaskParser {
+  private final TaskParserConfig config;
+
+  public TaskParser(TaskParserConfig config) {
+    this.config = config;
+  }
+
+  /** The task that a completion holds, or what is wrong with it. */
+  public ParsedTask parse(String completion) {
+    AnswerBlocks blocks = AnswerBlocks.of(completion, config.tagCase());
+    Optional<String> toolsText = blocks.content(Tag.AVAILABLE_TOOLS);
+    Optional<JsonNode> toolsJson = toolsText.flatMap(CallParser::parseJson);
+    ParsedMenu menu =
+        toolsJson
+            .map(ToolMenus::read)
+            .orElseGet(
+                () -> toolsText.map(ToolMenus::parse).orElse(new ParsedMenu.Unusable("missing")));
+    Optional<String> answerText = blocks.content(Tag.TOOL_CALL_ANSWER);
+    ParsedCalls gold =
+        answerText
+            .map(config.strictJson() ? CallParser::parseStrict : CallParser::parse)
+            .orElse(new ParsedCalls.Unusable(false, "missing"));
+    TaskDraft draft =
+        new TaskDraft(
+            blocks.content(Tag.THINK).isPresent(),
+            blocks.content(Tag.QUESTION),
+            toolsText,
+            toolsJson,
+            menu,
+            answerText,
+            gold);
+    return judge(draft);
+  }
+
+  private ParsedTask judge(TaskDraft draft) {
+    if (!draft.hasBlocks(config.thinkRequired())) {
+      return new ParsedTask.Malformed(
+          ParsedTask.Problem.MISSING_BLOCK, missingBlocks(draft), draft);
+    }
+    if (draft.menu() instanceof ParsedMenu.Unusable unusable) {
+      return new ParsedTask.Malformed(ParsedTask.Problem.BAD_TOOLS, unusable.reason(), draft);
+    }
+    if (draft.gold() instanceof ParsedCalls.Unusable unusable) {
+      return new ParsedTask.Malformed(ParsedTask.Problem.BAD_CALLS, unusable.reason(), draft);
+    }
+    ParsedMenu.Menu menu = (ParsedMenu.Menu) draft.menu();
+    ParsedCalls.Calls gold = (ParsedCalls.Calls) draft.gold();
+    if (gold.ignored() > 0) {
+      return new ParsedTask.Malformed(
+          ParsedTask.Problem.BAD_CALLS, gold.ignored() + " elements of the answer are no calls", draft);
+    }
+    return new ParsedTask.Parsed(
+        new Task(draft.question().orElseThrow(), menu.tools(), gold.calls()), draft);
+  }
+
+  private String missingBlocks(TaskDraft draft) {
+    StringBuilder missing = new StringBuilder("missing:");
+    if (config.thinkRequired() && !draft.think()) {
+      missing.append(' ').append(Tag.THINK.open());
+    }
+    if (draft.question().isEmpty()) {
+      missing.append(' ').append(Tag.QUESTION.open());
+    }
+    if (draft.toolsText().isEmpty()) {
+      missing.append(' ').append(Tag.AVAILABLE_TOOLS.open());
+    }
+    if (draft.answerText().isEmpty()) {
+      missing.append(' ').append(Tag.TOOL_CALL_ANSWER.open());
+    }
+    return missing.toString();
+  }
+}
