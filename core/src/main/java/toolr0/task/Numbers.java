@@ -151,15 +151,15 @@ final class Numbers {
         }
         current += tens;
       } else if (scale == 100) {
-        if (!any || current == 0 || current > 99) {
+        if (any && (current == 0 || current > 99)) {
           return false;
         }
-        current *= scale;
+        current = any ? current * scale : scale;
       } else if (scale > 100) {
-        if (!any || current == 0 || scale >= smallestScale) {
+        if ((any && current == 0) || scale >= smallestScale) {
           return false;
         }
-        total += current * scale;
+        total += any ? current * scale : scale;
         current = 0;
         smallestScale = scale;
       } else if (word.equals("and") && SCALES.containsKey(before)) {
