@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import toolr0.base.Seed;
 import tools.jackson.databind.JsonNode;
@@ -16,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The words of the pocket world: domains with their verbs, nouns and parameters, and the pieces that values are put
- * together from. A fixed part of all tool names, parameter sets and values is reserved for the benchmark: which part
- * follows from a hash of the text alone.
+ * together from. A fixed part of all tool names, parameter sets and values is reserved for the benchmark. Of the names it
+ * is every fifth pair of verb and noun, so that each verb and each noun has both sorts; of the rest a hash of the text
+ * decides.
  */
 public final class PocketLexicon {
   private static final int NAME_SHARE = 5;
@@ -42,6 +45,7 @@ public final class PocketLexicon {
 
   private final Map<String, Domain> domains;
   private final Map<String, Word> parameters;
+  private final Set<String> reservedNames;
   private final List<String> syllables;
   private final List<String> placeEndings;
 
@@ -69,6 +73,7 @@ public final class PocketLexicon {
     }
     this.parameters = words;
     this.domains = all;
+    this.reservedNames = reservedNames(all.values());
     this.syllables = List.copyOf(texts(root.path("syllables")));
     this.placeEndings = List.copyOf(texts(root.path("placeEndings")));
   }
@@ -92,7 +97,7 @@ public final class PocketLexicon {
 
   /** Whether a tool of that name occurs in the benchmark only. */
   public boolean reservedName(String toolName) {
-    return reserved("name", toolName, NAME_SHARE);
+    return reservedNames.contains(toolName);
   }
 
   /** Whether tools with exactly these parameters occur in the benchmark only. */
@@ -141,6 +146,20 @@ public final class PocketLexicon {
 
   List<String> placeEndings() {
     return placeEndings;
+  }
+
+  private static Set<String> reservedNames(Collection<Domain> domains) {
+    var names = new HashSet<String>();
+    for (Domain domain : domains) {
+      for (int v = 0; v < domain.verbs().size(); v++) {
+        for (int n = 0; n < domain.nouns().size(); n++) {
+          if ((v + 2 * n) % NAME_SHARE == 0) {
+            names.add(domain.verbs().get(v) + "_" + domain.nouns().get(n));
+          }
+        }
+      }
+    }
+    return Set.copyOf(names);
   }
 
   private static boolean reserved(String what, String text, int share) {
