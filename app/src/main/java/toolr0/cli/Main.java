@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -56,7 +55,7 @@ public final class Main implements Callable<Integer> {
   /** Runs a command line and gives its exit code. */
   static int execute(String... args) {
     Main main = new Main();
-    CommandLine line = new CommandLine(main, new Factory());
+    CommandLine line = new CommandLine(main);
     line.addSubcommand(new DoctorCommand());
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
@@ -64,7 +63,11 @@ public final class Main implements Callable<Integer> {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Main::badUsage);
     line.setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure, command));
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } catch (Error error) {
+      return main.failed(error, line);
+    }
   }
 
   @Override
@@ -73,7 +76,7 @@ public final class Main implements Callable<Integer> {
     return ExitCode.DONE.code();
   }
 
-  private int failed(Exception failure, CommandLine command) {
+  private int failed(Throwable failure, CommandLine command) {
     Told told = Errors.tell(failure);
     command.getErr().println("toolr0: " + told.message());
     if (verbose) {
@@ -92,13 +95,5 @@ public final class Main implements Callable<Integer> {
     UnmatchedArgumentException.printSuggestions(e, err);
     err.println("Try: ./" + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE.code();
-  }
-
-  /** Makes what picocli asks for by calling constructors without arguments. */
-  private static final class Factory implements IFactory {
-    @Override
-    public <K> K create(Class<K> type) throws Exception {
-      return CommandLine.defaultFactory().create(type);
-    }
   }
 }
