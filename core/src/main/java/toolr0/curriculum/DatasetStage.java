@@ -1,0 +1,435 @@
+package toolr0.curriculum;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import toolr0.base.Json;
+import toolr0.base.Seed;
+import toolr0.base.Text;
+import toolr0.chat.Message;
+import toolr0.policy.Completion;
+import toolr0.policy.FrozenPolicy;
+import toolr0.policy.Group;
+import toolr0.policy.PolicyStore;
+import toolr0.policy.Prompt;
+import toolr0.policy.SampleRequest;
+import toolr0.policy.SamplingParams;
+import toolr0.prompt.PromptBuilder;
+import toolr0.reward.ProbeOutcome;
+import toolr0.run.Event;
+import toolr0.run.JsonLines;
+import toolr0.run.RunDirectory;
+import toolr0.run.RunException;
+import toolr0.run.RunListener;
+import toolr0.run.StageId;
+import toolr0.run.StageState;
+import toolr0.task.ControlSpec;
+import toolr0.task.ControlSpecSampler;
+import toolr0.task.ControlSpecWeights;
+import toolr0.task.Task;
+import toolr0.task.TaskCheck;
+import toolr0.task.TaskParser;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Stage B: the Generator writes candidates, chunk by chunk; equal ones go; the Solver answers the
+ * rest, chunk by chunk; what remains is selected and ordered. After every chunk the run can be
+ * interrupted and resumed with the same result.
+ *
+ * <p>Files in the stage's folder: {@code candidates.jsonl} (every completion and why it was
+ * dropped), {@code verified.jsonl} (the Solver's share of right answers), {@code tasks.jsonl} (the
+ * dataset, easiest first) and {@code report.json}.
+ */
+public final class DatasetStage {
+  public static final String TASKS = "tasks.jsonl";
+  public static final String REPORT = "report.json";
+
+  private static final String CANDIDATES = "candidates.jsonl";
+  private static final String VERIFIED = "verified.jsonl";
+  private static final int EXAMPLE_LENGTH = 400;
+
+  private final RunDirectory run;
+  private final StageId stage;
+  private final DatasetConfig config;
+  private final ControlSpecWeights control;
+  private final TaskParser parser;
+  private final TaskCheck check;
+  private final PromptBuilder prompts;
+  private final PolicyStore store;
+  private final RunListener listener;
+  private final BooleanSupplier stopRequested;
+  private final Seed seed;
+
+  /**
+   * The dataset stage of one iteration.
+   *
+   * @param stopRequested asked between chunks; when true the stage returns
+   * @param seed the stage's own seed
+   */
+  public DatasetStage(
+      RunDirectory run,
+      StageId stage,
+      DatasetConfig config,
+      ControlSpecWeights control,
+      TaskParser parser,
+      TaskCheck check,
+      PromptBuilder prompts,
+      PolicyStore store,
+      RunListener listener,
+      BooleanSupplier stopRequested,
+      Seed seed) {
+    this.run = run;
+    this.stage = stage;
+    this.config = config;
+    this.control = control;
+    this.parser = parser;
+    this.check = check;
+    this.prompts = prompts;
+    this.store = store;
+    this.listener = listener;
+    this.stopRequested = stopRequested;
+    this.seed = seed;
+  }
+
+  /**
+   * Builds the dataset, from wherever the run directory says the stage stands.
+   *
+   * @param generator the checkpoint that writes
+   * @param solver the checkpoint that verifies
+   * @param what one line for people
+   * @return false when it stopped because it was asked to
+   * @throws RunException when not a single task survives; the message says where they went
+   */
+  public boolean build(Path generator, Path solver, String what) {
+    int done = run.progress(stage).map(StageState::step).orElse(0);
+    int chunks = config.chunks();
+    listener.on(new Event.StageStarted(stage, 2 * chunks, done, what));
+    List<Candidate> candidates = readCandidates();
+    if (done < chunks && !generate(generator, done, candidates)) {
+      return false;
+    }
+    SortedMap<Integer, String> duplicates =
+        Deduplicator.dropped(candidates, config.maxSimilarity());
+    SortedMap<Integer, ProbeOutcome> outcomes = readOutcomes();
+    int verifiedChunks = Math.max(0, done - chunks);
+    if (verifiedChunks < chunks
+        && !verify(solver, verifiedChunks, candidates, duplicates, outcomes)) {
+      return false;
+    }
+    finish(candidates, duplicates, outcomes);
+    return true;
+  }
+
+  private boolean generate(Path generator, int firstChunk, List<Candidate> candidates) {
+    ControlSpecSampler specs = new ControlSpecSampler(control);
+    JsonLines log = run.log(file(CANDIDATES));
+    SamplingParams params = SamplingParams.at(config.temperature(), config.maxCompletionLength());
+    try (FrozenPolicy policy = store.open(generator, "generator")) {
+      for (int chunk = firstChunk; chunk < config.chunks(); chunk++) {
+        if (interrupted(chunk)) {
+          return false;
+        }
+        int from = chunk * config.chunkSize();
+        int to = Math.min(config.nGenerate(), from + config.chunkSize());
+        List<SampleRequest> requests = new ArrayList<>();
+        List<ControlSpec> chunkSpecs = new ArrayList<>();
+        for (int index = from; index < to; index++) {
+          ControlSpec spec = specs.sample(seed.derive("spec").derive(index));
+          List<Message> messages = prompts.generator(spec);
+          Prompt prompt =
+              new Prompt("candidate-" + index, messages, policy.renderer().render(messages, true));
+          requests.add(new SampleRequest(prompt, 1, seed.derive("write").derive(index)));
+          chunkSpecs.add(spec);
+        }
+        List<Group> groups = policy.sample(requests, params);
+        List<Candidate> fresh = new ArrayList<>();
+        for (int i = 0; i < groups.size(); i++) {
+          Completion completion = groups.get(i).completionsG().getFirst();
+          Candidate candidate =
+              Candidate.of(
+                  from + i,
+                  chunkSpecs.get(i),
+                  completion.text(),
+                  completion.truncated(),
+                  parser,
+                  check);
+          log.append(candidate.toJson(completion.truncated()));
+          fresh.add(candidate);
+        }
+        candidates.addAll(fresh);
+        long sound = candidates.stream().filter(c -> c.task().isPresent()).count();
+        SortedMap<String, Double> metrics = new TreeMap<>();
+        metrics.put("dataset/generated", (double) candidates.size());
+        metrics.put("dataset/checked", (double) sound);
+        metrics.put("success_rate", (double) sound / candidates.size());
+        chunkDone(chunk, metrics);
+        show(chunk, fresh);
+        commit(chunk + 1);
+      }
+    }
+    return true;
+  }
+
+  private boolean verify(
+      Path solver,
+      int firstChunk,
+      List<Candidate> candidates,
+      SortedMap<Integer, String> duplicates,
+      SortedMap<Integer, ProbeOutcome> outcomes) {
+    JsonLines log = run.log(file(VERIFIED));
+    SamplingParams params = SamplingParams.at(config.tempVerify(), config.maxVerifyLength());
+    try (FrozenPolicy policy = store.open(solver, "solver")) {
+      SolverProbe probe = new SolverProbe(policy, prompts, config.kVerify(), params);
+      for (int chunk = firstChunk; chunk < config.chunks(); chunk++) {
+        if (interrupted(config.chunks() + chunk)) {
+          return false;
+        }
+        List<Candidate> batch = new ArrayList<>();
+        List<Task> tasks = new ArrayList<>();
+        int from = chunk * config.chunkSize();
+        int to = Math.min(candidates.size(), from + config.chunkSize());
+        for (Candidate candidate : candidates.subList(from, to)) {
+          if (candidate.task().isPresent() && !duplicates.containsKey(candidate.index())) {
+            batch.add(candidate);
+            tasks.add(candidate.task().get());
+          }
+        }
+        List<ProbeOutcome> results =
+            tasks.isEmpty() ? List.of() : probe.probe(tasks, seed.derive("verify").derive(chunk));
+        for (int i = 0; i < batch.size(); i++) {
+          outcomes.put(batch.get(i).index(), results.get(i));
+          log.append(toJson(batch.get(i).index(), results.get(i)));
+        }
+        SortedMap<String, Double> metrics = new TreeMap<>();
+        long agreed = outcomes.values().stream().filter(o -> reason(o).isEmpty()).count();
+        metrics.put("dataset/answered", (double) outcomes.size());
+        metrics.put("dataset/verified", (double) agreed);
+        metrics.put("success_rate", outcomes.isEmpty() ? 0 : (double) agreed / outcomes.size());
+        chunkDone(config.chunks() + chunk, metrics);
+        commit(config.chunks() + chunk + 1);
+      }
+    }
+    return true;
+  }
+
+  private void finish(
+      List<Candidate> candidates,
+      SortedMap<Integer, String> duplicates,
+      SortedMap<Integer, ProbeOutcome> outcomes) {
+    SortedMap<String, Integer> dropped = new TreeMap<>();
+    SortedMap<String, String> examples = new TreeMap<>();
+    List<CuratedTask> pool = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      String reason = reason(candidate, duplicates, outcomes);
+      if (reason.isEmpty()
+          && candidate.task().isPresent()
+          && outcomes.get(candidate.index())
+              instanceof ProbeOutcome.Scored(int successes, int samples)) {
+        pool.add(
+            new CuratedTask(
+                candidate.index(),
+                candidate.spec().domain(),
+                candidate.task().get(),
+                successes,
+                samples,
+                Difficulty.of((double) successes / samples, config)));
+      } else {
+        dropped.merge(reason, 1, Integer::sum);
+        examples.putIfAbsent(reason, example(candidate));
+      }
+    }
+    List<CuratedTask> kept =
+        new Selection(config, control.domains(), seed.derive("select")).select(pool);
+    if (kept.size() < pool.size()) {
+      dropped.put("not_selected", pool.size() - kept.size());
+    }
+    int checked = (int) candidates.stream().filter(c -> c.task().isPresent()).count();
+    DatasetReport report =
+        new DatasetReport(
+            candidates.size(),
+            checked,
+            checked - duplicates.size(),
+            pool.size(),
+            kept.size(),
+            config.nFinal(),
+            dropped,
+            examples,
+            byDifficulty(pool),
+            byDifficulty(kept),
+            count(kept.stream().map(CuratedTask::domain).toList()),
+            count(kept.stream().map(t -> Integer.toString(t.task().gold().size())).toList()),
+            kept.stream().mapToDouble(CuratedTask::successRate).average().orElse(Double.NaN));
+    run.write(file(REPORT), Json.pretty(report.toJson()));
+    if (kept.isEmpty()) {
+      throw new RunException(
+          RunException.Kind.DATA,
+          "Iteration "
+              + stage.iteration()
+              + ": none of "
+              + candidates.size()
+              + " written tasks can be used ("
+              + report.drops()
+              + "). For example "
+              + report.commonestExample()
+              + " All of them are in "
+              + run.resolve(file(CANDIDATES))
+              + "; train the Generator longer, generate more (dataset.n_generate) or widen"
+              + " dataset.tau_verify and dataset.tau_verify_high.");
+    }
+    StringBuilder lines = new StringBuilder();
+    kept.forEach(task -> lines.append(Json.compact(task.toJson())).append('\n'));
+    run.write(file(TASKS), lines.toString());
+    listener.on(new Event.StageFinished(stage, report.metrics()));
+    run.commit(stage, 2 * config.chunks(), true, Optional.empty(), new TreeMap<>());
+  }
+
+  private String reason(
+      Candidate candidate,
+      SortedMap<Integer, String> duplicates,
+      SortedMap<Integer, ProbeOutcome> outcomes) {
+    if (candidate.task().isEmpty()) {
+      return candidate.reason();
+    }
+    String duplicate = duplicates.getOrDefault(candidate.index(), "");
+    if (!duplicate.isEmpty()) {
+      return duplicate;
+    }
+    ProbeOutcome outcome = outcomes.get(candidate.index());
+    if (outcome == null) {
+      throw new IllegalStateException("candidate " + candidate.index() + " was never verified");
+    }
+    return reason(outcome);
+  }
+
+  /** Why an outcome disqualifies its task, empty when it does not. */
+  private String reason(ProbeOutcome outcome) {
+    return switch (outcome) {
+      case ProbeOutcome.Scored scored -> {
+        double rate = scored.successRate();
+        if (scored.successes() == 0 && config.tauVerify() > 0) {
+          yield "never_solved";
+        }
+        if (rate < config.tauVerify()) {
+          yield "agreement_below_tau";
+        }
+        yield rate > config.tauVerifyHigh() ? "agreement_above_tau" : "";
+      }
+      case ProbeOutcome.NotApplicable _ -> "too_long";
+      case ProbeOutcome.Failed _ -> "solver_failed";
+    };
+  }
+
+  private static String example(Candidate candidate) {
+    String detail = candidate.detail().isEmpty() ? "" : " (" + candidate.detail() + ")";
+    return "candidate "
+        + candidate.index()
+        + detail
+        + ": "
+        + Text.shorten(Text.collapse(candidate.completion()), EXAMPLE_LENGTH);
+  }
+
+  private static SortedMap<String, Integer> byDifficulty(List<CuratedTask> tasks) {
+    SortedMap<String, Integer> counts = new TreeMap<>();
+    for (Difficulty difficulty : Difficulty.values()) {
+      counts.put(
+          difficulty.wireName(),
+          (int) tasks.stream().filter(t -> t.difficulty() == difficulty).count());
+    }
+    return counts;
+  }
+
+  private static SortedMap<String, Integer> count(List<String> values) {
+    SortedMap<String, Integer> counts = new TreeMap<>();
+    values.forEach(value -> counts.merge(value, 1, Integer::sum));
+    return counts;
+  }
+
+  private boolean interrupted(int step) {
+    if (!stopRequested.getAsBoolean()) {
+      return false;
+    }
+    listener.on(new Event.Interrupted(stage, step, run.root()));
+    return true;
+  }
+
+  private void chunkDone(int step, SortedMap<String, Double> metrics) {
+    listener.on(new Event.StepFinished(stage, step + 1, 2 * config.chunks(), metrics));
+  }
+
+  private void show(int chunk, List<Candidate> fresh) {
+    fresh.stream()
+        .findFirst()
+        .ifPresent(
+            candidate ->
+                listener.on(
+                    new Event.SampleShown(
+                        stage,
+                        chunk + 1,
+                        describe(candidate.spec()),
+                        candidate.completion(),
+                        "",
+                        candidate.task().isPresent() ? 1 : 0)));
+  }
+
+  private static String describe(ControlSpec spec) {
+    return String.format(
+        Locale.ROOT,
+        "%s, %s, %d tools, %d calls",
+        spec.domain(),
+        spec.contextType().wireName(),
+        spec.numTools(),
+        spec.numCalls());
+  }
+
+  private void commit(int step) {
+    run.commit(stage, step, false, Optional.empty(), new TreeMap<>());
+  }
+
+  private List<Candidate> readCandidates() {
+    List<Candidate> candidates = new ArrayList<>();
+    for (ObjectNode line : JsonLines.read(run.resolve(file(CANDIDATES)))) {
+      candidates.add(Candidate.fromJson(line, parser, check));
+    }
+    return candidates;
+  }
+
+  private SortedMap<Integer, ProbeOutcome> readOutcomes() {
+    SortedMap<Integer, ProbeOutcome> outcomes = new TreeMap<>();
+    for (ObjectNode line : JsonLines.read(run.resolve(file(VERIFIED)))) {
+      int samples = line.path("samples").asInt(0);
+      ProbeOutcome outcome;
+      if (samples > 0) {
+        outcome = new ProbeOutcome.Scored(line.required("successes").asInt(), samples);
+      } else if (line.has("failed")) {
+        outcome = new ProbeOutcome.Failed(line.required("failed").asString());
+      } else {
+        outcome = new ProbeOutcome.NotApplicable(line.required("not_asked").asString());
+      }
+      outcomes.put(line.required("index").asInt(), outcome);
+    }
+    return outcomes;
+  }
+
+  private static ObjectNode toJson(int index, ProbeOutcome outcome) {
+    ObjectNode node = Json.object();
+    node.put("index", index);
+    switch (outcome) {
+      case ProbeOutcome.Scored(int successes, int samples) -> {
+        node.put("successes", successes);
+        node.put("samples", samples);
+      }
+      case ProbeOutcome.NotApplicable(String reason) -> node.put("not_asked", reason);
+      case ProbeOutcome.Failed(String cause) -> node.put("failed", cause);
+    }
+    return node;
+  }
+
+  private String file(String name) {
+    return stage.folder() + "/" + name;
+  }
+}

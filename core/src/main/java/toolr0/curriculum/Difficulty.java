@@ -1,0 +1,22 @@
+package toolr0.curriculum;
+
+import java.util.Locale;
+
+/** How hard a task is for the Solver, from its share of right answers (pass@K). */
+public enum Difficulty {
+  EASY,
+  MEDIUM,
+  HARD;
+
+  /** The spelling in files: "easy", "medium" or "hard". */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  static Difficulty of(double successRate, DatasetConfig config) {
+    if (successRate >= config.easyFrom()) {
+      return EASY;
+    }
+    return successRate < config.hardBelow() ? HARD : MEDIUM;
+  }
+}

@@ -1,0 +1,132 @@
+package toolr0.curriculum;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import toolr0.base.Seed;
+
+/**
+ * Chooses the tasks of a dataset: quotas by domain, inside them the wanted mix of difficulties, and
+ * all of it ordered from easy to hard (method section 5.3).
+ */
+final class Selection {
+  private final DatasetConfig config;
+  private final Map<String, Double> domainWeights;
+  private final Seed seed;
+
+  Selection(DatasetConfig config, Map<String, Double> domainWeights, Seed seed) {
+    this.config = config;
+    this.domainWeights = domainWeights;
+    this.seed = seed;
+  }
+
+  /** At most {@code n_final} tasks of the pool, easiest first. */
+  List<CuratedTask> select(List<CuratedTask> pool) {
+    SortedMap<String, List<CuratedTask>> byDomain = new TreeMap<>();
+    for (CuratedTask task : pool) {
+      byDomain.computeIfAbsent(task.domain(), d -> new ArrayList<>()).add(task);
+    }
+    SortedMap<String, Integer> available = new TreeMap<>();
+    byDomain.forEach((domain, tasks) -> available.put(domain, tasks.size()));
+    SortedMap<String, Integer> quotas =
+        quotas(available, domainWeights, Math.min(config.nFinal(), pool.size()));
+
+    List<CuratedTask> chosen = new ArrayList<>();
+    int asked = 0;
+    int easyAsked = 0;
+    int mediumAsked = 0;
+    for (Map.Entry<String, List<CuratedTask>> entry : byDomain.entrySet()) {
+      int quota = quotas.getOrDefault(entry.getKey(), 0);
+      asked += quota;
+      Map<Difficulty, Integer> wanted = new EnumMap<>(Difficulty.class);
+      int easy = Math.min(quota, (int) Math.rint(config.mixEasy() * asked) - easyAsked);
+      int medium =
+          Math.min(quota - easy, (int) Math.rint(config.mixMedium() * asked) - mediumAsked);
+      wanted.put(Difficulty.EASY, easy);
+      wanted.put(Difficulty.MEDIUM, medium);
+      wanted.put(Difficulty.HARD, quota - easy - medium);
+      easyAsked += easy;
+      mediumAsked += medium;
+      List<CuratedTask> shuffled = new ArrayList<>(entry.getValue());
+      Collections.shuffle(shuffled, new Random(seed.derive(entry.getKey()).value()));
+      chosen.addAll(choose(shuffled, quota, wanted));
+    }
+    chosen.sort(
+        Comparator.comparingDouble(CuratedTask::successRate)
+            .reversed()
+            .thenComparingInt(CuratedTask::index));
+    return List.copyOf(chosen);
+  }
+
+  private static List<CuratedTask> choose(
+      List<CuratedTask> tasks, int quota, Map<Difficulty, Integer> wanted) {
+    List<CuratedTask> chosen = new ArrayList<>();
+    List<CuratedTask> left = new ArrayList<>();
+    Map<Difficulty, Integer> open = new EnumMap<>(wanted);
+    for (CuratedTask task : tasks) {
+      if (open.getOrDefault(task.difficulty(), 0) > 0) {
+        open.merge(task.difficulty(), -1, Integer::sum);
+        chosen.add(task);
+      } else {
+        left.add(task);
+      }
+    }
+    int gap = quota - chosen.size();
+    chosen.addAll(left.subList(0, gap));
+    return chosen;
+  }
+
+  /**
+   * How many tasks each domain gives: its weight's share rounded half to even, capped by what it
+   * has; what is missing goes one by one to the domains by weight, then by what they have left;
+   * what is too much is taken back the other way round.
+   */
+  static SortedMap<String, Integer> quotas(
+      SortedMap<String, Integer> available, Map<String, Double> weights, int total) {
+    double sum = available.keySet().stream().mapToDouble(d -> weights.getOrDefault(d, 0.0)).sum();
+    SortedMap<String, Integer> quotas = new TreeMap<>();
+    available.forEach(
+        (domain, have) -> {
+          double share = sum > 0 ? weights.getOrDefault(domain, 0.0) / sum : 0;
+          quotas.put(domain, Math.min(have, (int) Math.rint(share * total)));
+        });
+    List<String> order = new ArrayList<>(available.keySet());
+    Map<String, Integer> headroom = new LinkedHashMap<>();
+    available.forEach(
+        (domain, have) -> headroom.put(domain, have - quotas.getOrDefault(domain, 0)));
+    order.sort(
+        Comparator.<String>comparingDouble(d -> -weights.getOrDefault(d, 0.0))
+            .thenComparing(d -> -headroom.getOrDefault(d, 0))
+            .thenComparing(Comparator.naturalOrder()));
+    int missing = total - quotas.values().stream().mapToInt(Integer::intValue).sum();
+    while (missing > 0) {
+      int before = missing;
+      for (String domain : order) {
+        if (missing > 0 && quotas.getOrDefault(domain, 0) < available.getOrDefault(domain, 0)) {
+          quotas.merge(domain, 1, Integer::sum);
+          missing--;
+        }
+      }
+      if (missing == before) {
+        break;
+      }
+    }
+    Collections.reverse(order);
+    while (missing < 0) {
+      for (String domain : order) {
+        if (missing < 0 && quotas.getOrDefault(domain, 0) > 0) {
+          quotas.merge(domain, -1, Integer::sum);
+          missing++;
+        }
+      }
+    }
+    return quotas;
+  }
+}
