@@ -1,0 +1,166 @@
+package toolr0.selfplay;
+
+import java.util.ArrayList;
+import java.util.List;
+import toolr0.grpo.GrpoConfig;
+import toolr0.run.Plan;
+import toolr0.run.Stage;
+import toolr0.run.StageId;
+
+/** Works out a run's plan from its configuration. */
+public final class Planner {
+  private static final long BYTES_PER_WEIGHT = 4;
+  private static final long OPTIMIZER_BYTES = 8;
+  private static final long GRADIENT_BYTES = 4;
+  private static final long PROGRAM_BYTES = 512L << 20;
+
+  private Planner() {}
+
+  /**
+   * What the plan supposes of model and machine.
+   *
+   * @param parameters number of weights
+   * @param promptTokens mean length of a prompt
+   * @param completionTokens mean length of a Generator's completion
+   * @param answerTokens mean length of a Solver's completion
+   * @param sampledTokensPerSecond of batched sampling
+   * @param trainedTokensPerSecond of forward and backward
+   */
+  public record Assumptions(
+      long parameters,
+      int promptTokens,
+      int completionTokens,
+      int answerTokens,
+      double sampledTokensPerSecond,
+      double trainedTokensPerSecond) {}
+
+  /**
+   * The plan of a run.
+   *
+   * @param benchmarkTasks number of tasks of the benchmark
+   */
+  public static Plan plan(SelfPlayConfig config, int benchmarkTasks, Assumptions assume) {
+    List<Plan.StagePlan> stages = new ArrayList<>();
+    stages.add(evaluation(StageId.base(), config, benchmarkTasks, assume));
+    for (int iteration = 1; iteration <= config.iterations(); iteration++) {
+      stages.add(generator(new StageId(iteration, Stage.GENERATOR), config, assume));
+      stages.add(dataset(new StageId(iteration, Stage.DATASET), config, assume));
+      stages.add(
+          training(
+              new StageId(iteration, Stage.SOLVER),
+              config.solver(),
+              0,
+              0,
+              length(assume.answerTokens(), config.solver().maxCompletionLength()),
+              assume));
+      stages.add(
+          evaluation(new StageId(iteration, Stage.EVALUATION), config, benchmarkTasks, assume));
+    }
+    long checkpoint = assume.parameters() * (BYTES_PER_WEIGHT + OPTIMIZER_BYTES);
+    boolean reference = config.generator().beta() > 0 || config.solver().beta() > 0;
+    int copies = reference ? 3 : 2;
+    long memory =
+        PROGRAM_BYTES
+            + assume.parameters() * (copies * BYTES_PER_WEIGHT + OPTIMIZER_BYTES + GRADIENT_BYTES);
+    return new Plan(
+        stages,
+        assume.parameters(),
+        checkpoint,
+        checkpoint * (2L * config.iterations() + 1),
+        memory,
+        stages.stream().mapToDouble(Plan.StagePlan::seconds).sum());
+  }
+
+  private static Plan.StagePlan generator(StageId id, SelfPlayConfig config, Assumptions assume) {
+    GrpoConfig grpo = config.generator();
+    double probed = config.probe().kSolverSamples();
+    double probeSeconds =
+        probed
+            * length(assume.answerTokens(), config.probe().maxCompletionLength())
+            / assume.sampledTokensPerSecond();
+    long probeTokens =
+        (long) config.probe().kSolverSamples() * config.probe().maxCompletionLength()
+            + (config.judge().enabled()
+                ? (long) config.judge().attempts() * config.judge().maxCompletionLength()
+                : 0);
+    return training(
+        id,
+        grpo,
+        probeTokens,
+        probeSeconds,
+        length(assume.completionTokens(), grpo.maxCompletionLength()),
+        assume);
+  }
+
+  /**
+   * A training stage.
+   *
+   * @param probeTokens most tokens sampled to score one completion
+   * @param probeSeconds time to score one completion
+   * @param length mean tokens of a completion
+   */
+  private static Plan.StagePlan training(
+      StageId id,
+      GrpoConfig grpo,
+      long probeTokens,
+      double probeSeconds,
+      double length,
+      Assumptions assume) {
+    long prompts = (long) grpo.maxSteps() * grpo.promptsPerStep();
+    long completions = prompts * grpo.numGenerations();
+    long sampled = completions * (grpo.maxCompletionLength() + probeTokens);
+    long trained =
+        (prompts * assume.promptTokens() + completions * grpo.maxCompletionLength())
+            * grpo.numIterations();
+    double trainedMean =
+        (prompts * (double) assume.promptTokens() + completions * length) * grpo.numIterations();
+    double seconds =
+        completions * (length / assume.sampledTokensPerSecond() + probeSeconds)
+            + trainedMean / assume.trainedTokensPerSecond();
+    return new Plan.StagePlan(
+        id,
+        grpo.maxSteps(),
+        grpo.promptsPerStep(),
+        grpo.numGenerations(),
+        sampled,
+        trained,
+        seconds);
+  }
+
+  private static Plan.StagePlan dataset(StageId id, SelfPlayConfig config, Assumptions assume) {
+    var dataset = config.dataset();
+    long write = (long) dataset.nGenerate() * dataset.maxCompletionLength();
+    long verify = (long) dataset.nGenerate() * dataset.kVerify() * dataset.maxVerifyLength();
+    double tokens =
+        dataset.nGenerate()
+            * (length(assume.completionTokens(), dataset.maxCompletionLength())
+                + dataset.kVerify() * length(assume.answerTokens(), dataset.maxVerifyLength()));
+    return new Plan.StagePlan(
+        id,
+        2 * dataset.chunks(),
+        dataset.chunkSize(),
+        1,
+        write + verify,
+        0,
+        tokens / assume.sampledTokensPerSecond());
+  }
+
+  private static Plan.StagePlan evaluation(
+      StageId id, SelfPlayConfig config, int tasks, Assumptions assume) {
+    int batch = config.evaluation().batchSize();
+    double tokens =
+        tasks * length(assume.answerTokens(), config.evaluation().maxCompletionLength());
+    return new Plan.StagePlan(
+        id,
+        (tasks + batch - 1) / batch,
+        Math.min(batch, tasks),
+        1,
+        (long) tasks * config.evaluation().maxCompletionLength(),
+        0,
+        tokens / assume.sampledTokensPerSecond());
+  }
+
+  private static double length(int mean, int most) {
+    return Math.min(mean, most);
+  }
+}

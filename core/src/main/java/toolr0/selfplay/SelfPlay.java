@@ -1,0 +1,275 @@
+package toolr0.selfplay;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import toolr0.base.Json;
+import toolr0.base.Seed;
+import toolr0.curriculum.CuratedTask;
+import toolr0.curriculum.DatasetStage;
+import toolr0.curriculum.SolverProbe;
+import toolr0.eval.Benchmark;
+import toolr0.eval.EvaluationReport;
+import toolr0.eval.Evaluator;
+import toolr0.grpo.GrpoTrainer;
+import toolr0.policy.FrozenPolicy;
+import toolr0.policy.PolicyStore;
+import toolr0.policy.SamplingParams;
+import toolr0.prompt.PromptBuilder;
+import toolr0.reward.Judge;
+import toolr0.run.Event;
+import toolr0.run.EventLog;
+import toolr0.run.Plan;
+import toolr0.run.RunDirectory;
+import toolr0.run.RunListener;
+import toolr0.run.Stage;
+import toolr0.run.StageId;
+import toolr0.run.StageState;
+import toolr0.task.ControlSpecSampler;
+import toolr0.task.TaskCheck;
+import toolr0.task.TaskParser;
+
+/**
+ * The whole run: the base model is evaluated, then in every iteration the Generator is trained
+ * against the frozen Solver (A), writes a dataset that the Solver verifies (B), the Solver is
+ * trained on it (C) and evaluated (D). Which weights feed which stage is method section 1: both
+ * roles start from the base model and go on from their own last checkpoint; the Solver that probes,
+ * judges and verifies is the one of the iteration before.
+ */
+public final class SelfPlay {
+  private static final String GENERATOR = "generator";
+  private static final String SOLVER = "solver";
+
+  private final SelfPlayConfig config;
+  private final Path base;
+  private final RunDirectory run;
+  private final PolicyStore store;
+  private final Benchmark benchmark;
+  private final Plan plan;
+  private final RunListener listener;
+  private final BooleanSupplier stopRequested;
+  private final PromptBuilder prompts;
+  private final TaskParser parser;
+  private final TaskCheck check;
+  private final Seed seed;
+
+  /**
+   * A run over an open run directory.
+   *
+   * @param base folder of the base checkpoint
+   * @param listener hears every event, beside the run's own logs
+   * @param stopRequested asked between steps and chunks; when true the run stops where it can be
+   *     resumed
+   */
+  public SelfPlay(
+      SelfPlayConfig config,
+      Path base,
+      RunDirectory run,
+      PolicyStore store,
+      Benchmark benchmark,
+      Plan plan,
+      RunListener listener,
+      BooleanSupplier stopRequested) {
+    this.config = config;
+    this.base = base;
+    this.run = run;
+    this.store = store;
+    this.benchmark = benchmark;
+    this.plan = plan;
+    this.listener = RunListener.all(List.of(new EventLog(run), listener));
+    this.stopRequested = stopRequested;
+    this.prompts = PromptBuilder.of(config.prompts());
+    this.parser = new TaskParser(config.task().parser());
+    this.check = new TaskCheck(config.task().check());
+    this.seed = new Seed(config.seed());
+  }
+
+  /**
+   * Runs to the end, from wherever the run directory says the run stands, and writes the report.
+   *
+   * @return false when it stopped because it was asked to
+   * @throws toolr0.policy.PolicyException when a model fails; the last checkpoint stands
+   * @throws toolr0.run.RunException when files fail or no task survives
+   */
+  public boolean run() {
+    String name = run.root().toAbsolutePath().normalize().getFileName().toString();
+    Optional<StageState> state = run.state();
+    if (state.isPresent()) {
+      listener.on(new Event.RunResumed(name, state.get().stage(), state.get().step(), plan));
+    } else {
+      listener.on(new Event.RunPlanned(name, plan));
+    }
+    boolean complete = evaluate(StageId.base(), base, "base");
+    for (int iteration = 1; complete && iteration <= config.iterations(); iteration++) {
+      complete = iterate(iteration);
+    }
+    if (!complete) {
+      run.endSession("interrupted");
+      return false;
+    }
+    SortedMap<String, Double> summary = new RunReport(config, run).write();
+    listener.on(new Event.RunFinished(run.root(), run.resolve(RunReport.MARKDOWN), summary));
+    run.endSession("finished");
+    return true;
+  }
+
+  private boolean iterate(int iteration) {
+    Path solver = solver(iteration - 1);
+    return trainGenerator(iteration, solver)
+        && buildDataset(iteration, solver)
+        && trainSolver(iteration, solver)
+        && evaluate(
+            new StageId(iteration, Stage.EVALUATION),
+            solver(iteration),
+            "solver of iteration " + iteration);
+  }
+
+  private Path solver(int iteration) {
+    return checkpoint(iteration, Stage.SOLVER);
+  }
+
+  private Path checkpoint(int iteration, Stage stage) {
+    return iteration == 0
+        ? base
+        : run.resolve(new StageId(iteration, stage).folder()).resolve(RunDirectory.CHECKPOINT);
+  }
+
+  private boolean trainGenerator(int iteration, Path solver) {
+    StageId id = new StageId(iteration, Stage.GENERATOR);
+    if (run.finished(id)) {
+      return true;
+    }
+    Seed stageSeed = seed(id);
+    GrpoTrainer trainer =
+        new GrpoTrainer(
+            run, id, config.generator(), store, listener, stopRequested, stageSeed.derive("train"));
+    try (FrozenPolicy frozen = store.open(solver, SOLVER)) {
+      SolverProbe probe =
+          new SolverProbe(
+              frozen,
+              prompts,
+              config.probe().kSolverSamples(),
+              SamplingParams.at(config.probe().tempSolver(), config.probe().maxCompletionLength()));
+      Optional<Judge> judge =
+          config.judge().enabled() && config.reward().generator().judgeWeight() > 0
+              ? Optional.of(new PolicyJudge(frozen, prompts, config.judge()))
+              : Optional.empty();
+      return trainer.train(
+          checkpoint(iteration - 1, Stage.GENERATOR),
+          GENERATOR,
+          learner ->
+              new GeneratorEnvironment(
+                  new ControlSpecSampler(config.control()),
+                  config.generator().promptsPerStep(),
+                  prompts,
+                  learner.renderer(),
+                  parser,
+                  check,
+                  config.reward().generator(),
+                  probe,
+                  judge,
+                  stageSeed),
+          "the Generator learns to write tasks at the edge of what the Solver can do");
+    }
+  }
+
+  private boolean buildDataset(int iteration, Path solver) {
+    StageId id = new StageId(iteration, Stage.DATASET);
+    if (run.finished(id)) {
+      return true;
+    }
+    return new DatasetStage(
+            run,
+            id,
+            config.dataset(),
+            config.control(),
+            parser,
+            check,
+            prompts,
+            store,
+            listener,
+            stopRequested,
+            seed(id))
+        .build(
+            checkpoint(iteration, Stage.GENERATOR),
+            solver,
+            "the Generator writes tasks, the Solver verifies and rates them");
+  }
+
+  private boolean trainSolver(int iteration, Path solver) {
+    StageId id = new StageId(iteration, Stage.SOLVER);
+    if (run.finished(id)) {
+      return true;
+    }
+    Path file =
+        run.resolve(new StageId(iteration, Stage.DATASET).folder()).resolve(DatasetStage.TASKS);
+    List<CuratedTask> tasks = CuratedTask.read(file);
+    GrpoTrainer trainer =
+        new GrpoTrainer(
+            run, id, config.solver(), store, listener, stopRequested, seed(id).derive("train"));
+    return trainer.train(
+        solver,
+        SOLVER,
+        learner ->
+            new SolverEnvironment(
+                tasks, prompts, learner.renderer(), config.reward().solver(), config.solver()),
+        "the Solver learns from " + tasks.size() + " tasks, easy to hard");
+  }
+
+  private boolean evaluate(StageId id, Path checkpoint, String model) {
+    if (run.finished(id)) {
+      return true;
+    }
+    Evaluator evaluator = new Evaluator(config.evaluation(), prompts);
+    int batches = evaluator.batches(benchmark);
+    listener.on(
+        new Event.StageStarted(id, batches, 0, model + " on " + benchmark.name() + ", greedy"));
+    List<Integer> done = new ArrayList<>();
+    Optional<EvaluationReport> result;
+    try (FrozenPolicy policy = store.open(checkpoint, SOLVER)) {
+      result =
+          evaluator.evaluate(
+              policy,
+              model,
+              benchmark,
+              (batch, correct, asked) -> {
+                done.add(batch);
+                SortedMap<String, Double> metrics = new TreeMap<>();
+                metrics.put("success_rate", (double) correct / asked);
+                listener.on(new Event.StepFinished(id, batch, batches, metrics));
+              },
+              stopRequested);
+    }
+    if (result.isEmpty()) {
+      listener.on(new Event.Interrupted(id, done.size(), run.root()));
+      return false;
+    }
+    EvaluationReport report = result.get();
+    run.write(evaluationFile(id, benchmark.name()), Json.pretty(report.toJson()) + "\n");
+    listener.on(
+        new Event.EvaluationFinished(
+            id, benchmark.name(), report.overall(), report.categories(), report.more()));
+    SortedMap<String, Double> summary = new TreeMap<>();
+    String prefix = "eval/" + benchmark.name() + "/";
+    summary.put(prefix + "ast_accuracy", report.overall().exactMatch());
+    summary.put(prefix + "ci_low", report.overall().ciLow());
+    summary.put(prefix + "ci_high", report.overall().ciHigh());
+    report.more().forEach((figure, value) -> summary.put(prefix + figure, value));
+    listener.on(new Event.StageFinished(id, summary));
+    run.commit(id, batches, true, Optional.empty(), new TreeMap<>());
+    return true;
+  }
+
+  /** Where a stage's evaluation is written, relative to the run directory. */
+  static String evaluationFile(StageId id, String benchmark) {
+    return id.folder() + "/" + benchmark + ".json";
+  }
+
+  private Seed seed(StageId id) {
+    return seed.derive(id.stage().wireName()).derive(id.iteration());
+  }
+}

@@ -1,0 +1,178 @@
+package toolr0.selfplay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import toolr0.base.Json;
+import toolr0.chat.ChatRenderer;
+import toolr0.chat.Message;
+import toolr0.curriculum.CuratedTask;
+import toolr0.curriculum.Difficulty;
+import toolr0.grpo.CompletionScore;
+import toolr0.grpo.Environment;
+import toolr0.grpo.GrpoConfig;
+import toolr0.grpo.Outcome;
+import toolr0.grpo.StepScores;
+import toolr0.policy.Completion;
+import toolr0.policy.Group;
+import toolr0.policy.Prompt;
+import toolr0.prompt.PromptBuilder;
+import toolr0.reward.SolverReward;
+import toolr0.reward.SolverRewardConfig;
+import toolr0.reward.SolverScore;
+import toolr0.tool.CallParser;
+import toolr0.tool.CallWriter;
+import toolr0.tool.ParsedCalls;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The Solver's training: the tasks of the dataset in their order, easy to hard. With fewer prompts
+ * than tasks the prompts are spread evenly over the order, so that training reaches its hard end;
+ * with more, the order starts again.
+ */
+public final class SolverEnvironment implements Environment {
+  private static final List<String> REWARDS = List.of("format", "accuracy", "exact");
+
+  private final List<CuratedTask> tasks;
+  private final PromptBuilder prompts;
+  private final ChatRenderer renderer;
+  private final SolverRewardConfig weights;
+  private final SolverReward reward;
+  private final GrpoConfig config;
+
+  /**
+   * The environment over a dataset.
+   *
+   * @param tasks at least one, easiest first
+   */
+  public SolverEnvironment(
+      List<CuratedTask> tasks,
+      PromptBuilder prompts,
+      ChatRenderer renderer,
+      SolverRewardConfig weights,
+      GrpoConfig config) {
+    if (tasks.isEmpty()) {
+      throw new IllegalArgumentException("a Solver needs at least one task");
+    }
+    this.tasks = List.copyOf(tasks);
+    this.prompts = prompts;
+    this.renderer = renderer;
+    this.weights = weights;
+    this.reward = new SolverReward(weights);
+    this.config = config;
+  }
+
+  @Override
+  public List<String> rewardNames() {
+    return REWARDS;
+  }
+
+  @Override
+  public List<Double> rewardWeights() {
+    return List.of(weights.formatWeight(), weights.accuracyWeight(), weights.exactWeight());
+  }
+
+  @Override
+  public double maximumReward() {
+    return weights.formatWeight() + weights.accuracyWeight() + weights.exactWeight();
+  }
+
+  @Override
+  public OptionalInt promptsPerEpoch() {
+    return OptionalInt.of(tasks.size());
+  }
+
+  @Override
+  public List<Prompt> prompts(int step) {
+    List<Prompt> result = new ArrayList<>();
+    for (int p = 0; p < config.promptsPerStep(); p++) {
+      CuratedTask task = task(step, p);
+      List<Message> messages = prompts.solver(task.task().question(), task.task().tools());
+      String id = "task-" + task.index() + "/" + p;
+      result.add(new Prompt(id, messages, renderer.render(messages, true)));
+    }
+    return result;
+  }
+
+  /** The task of a step's prompt. */
+  CuratedTask task(int step, int prompt) {
+    long position = (long) step * config.promptsPerStep() + prompt;
+    long all = (long) config.maxSteps() * config.promptsPerStep();
+    long index = all < tasks.size() ? position * tasks.size() / all : position % tasks.size();
+    return tasks.get((int) index);
+  }
+
+  @Override
+  public StepScores score(int step, List<Group> groups) {
+    List<List<CompletionScore>> scoresPG = new ArrayList<>();
+    List<SolverScore> all = new ArrayList<>();
+    double[] right = new double[Difficulty.values().length];
+    int[] asked = new int[Difficulty.values().length];
+    int parsed = 0;
+    int refused = 0;
+    for (int p = 0; p < groups.size(); p++) {
+      CuratedTask task = task(step, p);
+      List<CompletionScore> scoresG = new ArrayList<>();
+      for (Completion completion : groups.get(p).completionsG()) {
+        SolverScore score = reward.score(completion.text(), task.task());
+        all.add(score);
+        scoresG.add(new CompletionScore(outcome(score), columns(task, score)));
+        right[task.difficulty().ordinal()] += score.exactMatch() ? 1 : 0;
+        asked[task.difficulty().ordinal()]++;
+        if (CallParser.parseCompletion(completion.text()) instanceof ParsedCalls.Calls calls) {
+          parsed++;
+          refused += calls.calls().isEmpty() ? 1 : 0;
+        }
+      }
+      scoresPG.add(scoresG);
+    }
+    SortedMap<String, Double> metrics = new TreeMap<>();
+    double n = Math.max(1, all.size());
+    metrics.put("success_rate", all.stream().filter(SolverScore::exactMatch).count() / n);
+    metrics.put("solver/exact_match", all.stream().filter(SolverScore::exactMatch).count() / n);
+    metrics.put(
+        "solver/name_score", all.stream().mapToDouble(s -> s.calls().nameScore()).sum() / n);
+    metrics.put("solver/key_score", all.stream().mapToDouble(s -> s.calls().keyScore()).sum() / n);
+    metrics.put(
+        "solver/value_score", all.stream().mapToDouble(s -> s.calls().valueScore()).sum() / n);
+    metrics.put(
+        "solver/extra_calls", all.stream().mapToDouble(s -> s.calls().extraCalls()).sum() / n);
+    metrics.put("solver/parse_rate", parsed / n);
+    metrics.put("solver/no_call_rate", refused / n);
+    for (Difficulty difficulty : Difficulty.values()) {
+      int i = difficulty.ordinal();
+      if (asked[i] > 0) {
+        metrics.put("solver/exact_match/" + difficulty.wireName(), right[i] / asked[i]);
+      }
+    }
+    CuratedTask first = task(step, 0);
+    return new StepScores(
+        scoresPG,
+        metrics,
+        Optional.of(
+            new StepScores.Example(
+                0, 0, first.task().question(), CallWriter.write(first.task().gold()))));
+  }
+
+  private static Outcome outcome(SolverScore score) {
+    return new Outcome.Scored(
+        List.of(score.format(), score.accuracy(), score.exactMatch() ? 1.0 : 0.0));
+  }
+
+  private static ObjectNode columns(CuratedTask task, SolverScore score) {
+    ObjectNode columns = Json.object();
+    columns.put("task", task.index());
+    columns.put("difficulty", task.difficulty().wireName());
+    columns.put("question", task.task().question());
+    columns.put("gold", CallWriter.write(task.task().gold()));
+    columns.put("exact_match", score.exactMatch());
+    columns.put("name_score", score.calls().nameScore());
+    columns.put("key_score", score.calls().keyScore());
+    columns.put("value_score", score.calls().valueScore());
+    columns.put("extra_calls", score.calls().extraCalls());
+    return columns;
+  }
+}
