@@ -53,7 +53,7 @@ final class JsonFile {
               .formatted(
                   file,
                   e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getOriginalMessage()),
+                  SafetensorsHeader.show(e.getOriginalMessage())),
           e);
     }
     if (!root.isObject()) {

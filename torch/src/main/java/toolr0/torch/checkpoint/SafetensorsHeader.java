@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The checked header of a safetensors file: the tensors fill the data part without gap or overlap. */
 record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadata) {
 
-  /** The longest header that is read, in bytes; the reference reader has the same bound. */
-  static final long MAX_BYTES = 100_000_000;
+  /** The longest header that is read, in bytes: room for about 200,000 tensors in one file. */
+  static final long MAX_BYTES = 25_000_000;
 
   private static final String METADATA = "__metadata__";
   private static final Set<String> FIELDS = Set.of("dtype", "shape", "data_offsets");
@@ -80,7 +80,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       root = JSON.readTree(text);
     } catch (JacksonException e) {
       throw new SafetensorsException(
-          file, "the header is not valid JSON (" + e.getOriginalMessage() + ")" + REMEDY, e);
+          file, "the header is not valid JSON (" + show(e.getOriginalMessage()) + ")" + REMEDY, e);
     }
     if (!root.isObject()) {
       throw new SafetensorsException(file, "the header is not a JSON object" + REMEDY);

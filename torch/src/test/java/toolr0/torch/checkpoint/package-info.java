@@ -1,0 +1,4 @@
+@NullMarked
+package toolr0.torch.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package toolr0.torch.system;
+
+import org.jspecify.annotations.NullMarked;
