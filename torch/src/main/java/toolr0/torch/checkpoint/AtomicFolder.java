@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Folders that appear whole or not at all, whenever the process is killed.
  *
- * <p>A new folder {@code x} grows as {@code .x.partial}, becomes {@code .x.new} once every file is on the disk, the old
- * {@code x} steps aside as {@code .x.old}, and {@code .x.new} takes its place. {@link #recover} ends what a kill cut off.
+ * <p>A new folder {@code x} grows as {@code .x.partial}, becomes {@code .x.new} once every file is
+ * on the disk, the old {@code x} steps aside as {@code .x.old}, and {@code .x.new} takes its place.
+ * {@link #recover} ends what a kill cut off.
  */
 public final class AtomicFolder {
 
@@ -31,7 +32,8 @@ public final class AtomicFolder {
   /**
    * Writes a folder, replacing an old one.
    *
-   * @throws CheckpointException if writing fails; nothing new is left behind and an old folder is untouched
+   * @throws CheckpointException if writing fails; nothing new is left behind and an old folder is
+   *     untouched
    */
   public static void write(Path target, Content content) {
     Path absolute = target.toAbsolutePath().normalize();
@@ -62,8 +64,8 @@ public final class AtomicFolder {
   }
 
   /**
-   * Ends a replacement that a kill cut off: afterwards the target is there if it ever was. To be called before a folder
-   * is looked for; what else is left over goes with the next {@link #write}.
+   * Ends a replacement that a kill cut off: afterwards the target is there if it ever was. To be
+   * called before a folder is looked for; what else is left over goes with the next {@link #write}.
    */
   public static void recover(Path target) {
     Path absolute = target.toAbsolutePath().normalize();
@@ -152,8 +154,7 @@ public final class AtomicFolder {
 
   private static final class Deleter extends SimpleFileVisitor<Path> {
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Files.delete(file);
       return FileVisitResult.CONTINUE;
     }

@@ -1,6 +1,8 @@
 package toolr0.torch.checkpoint;
 
-/** A checkpoint cannot be read or written: the message names the file, what is wrong and the remedy. */
+/**
+ * A checkpoint cannot be read or written: the message names the file, what is wrong and the remedy.
+ */
 public class CheckpointException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** An open checkpoint in Hugging Face layout: configuration, weights that fit it, and the tokenizer's files. */
+/**
+ * An open checkpoint in Hugging Face layout: configuration, weights that fit it, and the
+ * tokenizer's files.
+ */
 public final class CheckpointFolder implements AutoCloseable {
 
   /** The tokenizer's vocabulary and rules. */
@@ -37,8 +40,8 @@ public final class CheckpointFolder implements AutoCloseable {
   }
 
   /**
-   * Opens a checkpoint and checks that configuration, weights and tokenizer are there and fit each other. A write that
-   * a kill cut off is ended first.
+   * Opens a checkpoint and checks that configuration, weights and tokenizer are there and fit each
+   * other. A write that a kill cut off is ended first.
    *
    * @throws CheckpointException naming file, tensor, expected and found
    */
@@ -96,14 +99,16 @@ public final class CheckpointFolder implements AutoCloseable {
       if (!expected.containsKey(tensor.name()) && !isIgnored(config, tensor.name())) {
         problems.add(
             "tensor %s in %s is not part of the model"
-                .formatted(
-                    SafetensorsHeader.show(tensor.name()), tensor.file().getFileName()));
+                .formatted(SafetensorsHeader.show(tensor.name()), tensor.file().getFileName()));
       }
     }
     return problems;
   }
 
-  /** A tied head may be repeated in the file, and old files carry the rotary wavelengths: both are derived. */
+  /**
+   * A tied head may be repeated in the file, and old files carry the rotary wavelengths: both are
+   * derived.
+   */
   private static boolean isIgnored(ModelConfig config, String name) {
     return (config.tieWordEmbeddings() && name.equals("lm_head.weight"))
         || name.endsWith(".rotary_emb.inv_freq");
@@ -121,7 +126,8 @@ public final class CheckpointFolder implements AutoCloseable {
    * @param target the folder
    * @param config its configuration
    * @param weights its tensors, exactly those of {@link ModelConfig#tensorShapes}
-   * @param source the folder whose tokenizer and generation files are copied; may be {@code target} itself
+   * @param source the folder whose tokenizer and generation files are copied; may be {@code target}
+   *     itself
    * @param extras writes more files, such as the optimizer's state, into the folder
    * @return the weights' file with its checksum
    * @throws CheckpointException if writing fails; an old folder is then untouched
@@ -144,8 +150,7 @@ public final class CheckpointFolder implements AutoCloseable {
             config.writeGeneration(folder);
           }
           written.set(
-              SafetensorsWriter.write(
-                  folder.resolve(Safetensors.SINGLE_FILE), weights, Map.of()));
+              SafetensorsWriter.write(folder.resolve(Safetensors.SINGLE_FILE), weights, Map.of()));
           extras.writeInto(folder);
         });
     WrittenFile file = Objects.requireNonNull(written.get());

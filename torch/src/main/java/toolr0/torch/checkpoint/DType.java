@@ -3,7 +3,10 @@ package toolr0.torch.checkpoint;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The element type of a tensor in a safetensors file; a constant's name is its spelling in the header. */
+/**
+ * The element type of a tensor in a safetensors file; a constant's name is its spelling in the
+ * header.
+ */
 public enum DType {
   F32(4, "float32"),
   BF16(2, "bfloat16"),

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The dimensions of a Qwen2 model, as {@code config.json} gives them; components have Hugging Face's names.
+ * The dimensions of a Qwen2 model, as {@code config.json} gives them; components have Hugging
+ * Face's names.
  *
  * @param vocabSize rows of the embedding
  * @param hiddenSize width of the residual stream
@@ -101,14 +102,17 @@ public record ModelConfig(
   /**
    * Reads {@code config.json} and, if it is there, {@code generation_config.json} of a folder.
    *
-   * @throws CheckpointException if a file is missing or wrong, or asks for something that is not supported; the message
-   *     names file and key
+   * @throws CheckpointException if a file is missing or wrong, or asks for something that is not
+   *     supported; the message names file and key
    */
   public static ModelConfig read(Path folder) {
     return new ModelConfigReader(folder).read();
   }
 
-  /** Writes {@code config.json} and {@code generation_config.json} as Hugging Face's Qwen2 spells them. */
+  /**
+   * Writes {@code config.json} and {@code generation_config.json} as Hugging Face's Qwen2 spells
+   * them.
+   */
   public void write(Path folder, DType weights) {
     writeConfig(folder, weights);
     writeGeneration(folder);
@@ -160,7 +164,10 @@ public record ModelConfig(
     }
   }
 
-  /** Every tensor that a checkpoint with these dimensions holds, with its shape, in the model's order. */
+  /**
+   * Every tensor that a checkpoint with these dimensions holds, with its shape, in the model's
+   * order.
+   */
   public Map<String, List<Long>> tensorShapes() {
     long hidden = hiddenSize;
     long queries = (long) numAttentionHeads * headDim;

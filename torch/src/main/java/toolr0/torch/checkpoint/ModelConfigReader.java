@@ -59,7 +59,12 @@ final class ModelConfigReader {
   private void checkFamily() {
     String type = present(config, "model_type").map(this::text).orElse("");
     if (!type.equals(MODEL_TYPE)) {
-      throw unsupported("model_type is \"" + SafetensorsHeader.show(type) + "\"; supported is \"" + MODEL_TYPE + "\"");
+      throw unsupported(
+          "model_type is \""
+              + SafetensorsHeader.show(type)
+              + "\"; supported is \""
+              + MODEL_TYPE
+              + "\"");
     }
     Optional<JsonNode> architectures = present(config, "architectures");
     if (architectures.isPresent()) {
@@ -86,7 +91,8 @@ final class ModelConfigReader {
     }
     String activation = present(config, "hidden_act").map(this::text).orElse("silu");
     if (!activation.equals("silu")) {
-      throw unsupported("hidden_act is \"" + SafetensorsHeader.show(activation) + "\"; supported is \"silu\"");
+      throw unsupported(
+          "hidden_act is \"" + SafetensorsHeader.show(activation) + "\"; supported is \"silu\"");
     }
     if (decimal("partial_rotary_factor", 1) != 1) {
       throw unsupported("partial_rotary_factor is not 1");
@@ -104,7 +110,9 @@ final class ModelConfigReader {
       for (JsonNode type : types.get().values()) {
         if (!text(type).equals("full_attention")) {
           throw unsupported(
-              "layer_types holds " + SafetensorsHeader.show(type.toString()) + "; supported is full_attention");
+              "layer_types holds "
+                  + SafetensorsHeader.show(type.toString())
+                  + "; supported is full_attention");
         }
       }
     }
@@ -134,7 +142,10 @@ final class ModelConfigReader {
     return explicit.orElse(hiddenSize / heads);
   }
 
-  /** A theta inside the rope dictionary wins over the top-level one; {@code rope_scaling} wins over its new name. */
+  /**
+   * A theta inside the rope dictionary wins over the top-level one; {@code rope_scaling} wins over
+   * its new name.
+   */
   private double ropeTheta() {
     double theta = decimal("rope_theta", 10_000);
     String key = present(config, "rope_scaling").isPresent() ? "rope_scaling" : "rope_parameters";
@@ -151,7 +162,8 @@ final class ModelConfigReader {
             .map(this::text)
             .orElse("default");
     if (!type.equals("default")) {
-      throw unsupported(key + " has the type \"" + SafetensorsHeader.show(type) + "\"; supported is \"default\"");
+      throw unsupported(
+          key + " has the type \"" + SafetensorsHeader.show(type) + "\"; supported is \"default\"");
     }
     Optional<JsonNode> inner = present(rope.get(), "rope_theta");
     if (inner.isPresent() && !inner.get().isNumber()) {
@@ -195,7 +207,8 @@ final class ModelConfigReader {
       return OptionalInt.empty();
     }
     if (!node.get().isIntegralNumber() || !node.get().canConvertToInt()) {
-      throw wrong(key + " is " + SafetensorsHeader.show(node.get().toString()) + ", expected an integer");
+      throw wrong(
+          key + " is " + SafetensorsHeader.show(node.get().toString()) + ", expected an integer");
     }
     return OptionalInt.of(node.get().intValue());
   }
@@ -203,7 +216,8 @@ final class ModelConfigReader {
   private double decimal(String key, double missing) {
     Optional<JsonNode> node = present(config, key);
     if (node.isPresent() && !node.get().isNumber()) {
-      throw wrong(key + " is " + SafetensorsHeader.show(node.get().toString()) + ", expected a number");
+      throw wrong(
+          key + " is " + SafetensorsHeader.show(node.get().toString()) + ", expected a number");
     }
     return node.map(JsonNode::doubleValue).orElse(missing);
   }
@@ -212,7 +226,10 @@ final class ModelConfigReader {
     Optional<JsonNode> node = present(config, key);
     if (node.isPresent() && !node.get().isBoolean()) {
       throw wrong(
-          key + " is " + SafetensorsHeader.show(node.get().toString()) + ", expected true or false");
+          key
+              + " is "
+              + SafetensorsHeader.show(node.get().toString())
+              + ", expected true or false");
     }
     return node.map(JsonNode::booleanValue).orElse(missing);
   }

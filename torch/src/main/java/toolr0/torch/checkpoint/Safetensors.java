@@ -18,8 +18,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Tensors of one safetensors file, or of all shards of a folder, read through a memory map. Bytes are paged in when
- * they are touched; closing unmaps them, so whatever still points into {@link TensorInfo#data()} must be gone by then.
+ * Tensors of one safetensors file, or of all shards of a folder, read through a memory map. Bytes
+ * are paged in when they are touched; closing unmaps them, so whatever still points into {@link
+ * TensorInfo#data()} must be gone by then.
  */
 public final class Safetensors implements AutoCloseable {
 
@@ -57,7 +58,8 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /**
-   * Opens the weights of a checkpoint folder: {@value #SINGLE_FILE}, or the shards that {@value #INDEX_FILE} names.
+   * Opens the weights of a checkpoint folder: {@value #SINGLE_FILE}, or the shards that {@value
+   * #INDEX_FILE} names.
    *
    * @throws CheckpointException if a file is missing or not valid, or index and shards disagree
    */
@@ -118,8 +120,7 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> map(
-      Path file, Arena arena, Map<String, TensorInfo> tensors) {
+  private static Map<String, String> map(Path file, Arena arena, Map<String, TensorInfo> tensors) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       byte[] json = readHeader(file, channel, size);
@@ -149,8 +150,7 @@ public final class Safetensors implements AutoCloseable {
           "holds %d bytes, a safetensors file has at least 8; it is cut short or empty"
               .formatted(size));
     }
-    long length =
-        read(file, channel, 0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    long length = read(file, channel, 0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 0 || length > SafetensorsHeader.MAX_BYTES) {
       throw new SafetensorsException(
           file,

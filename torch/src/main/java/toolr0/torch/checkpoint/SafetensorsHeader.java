@@ -20,7 +20,9 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The checked header of a safetensors file: the tensors fill the data part without gap or overlap. */
+/**
+ * The checked header of a safetensors file: the tensors fill the data part without gap or overlap.
+ */
 record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadata) {
 
   /** The longest header that is read, in bytes: room for about 200,000 tensors in one file. */
@@ -209,7 +211,9 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     return new SafetensorsException(file, "tensor " + show(tensor) + ": " + problem + REMEDY);
   }
 
-  /** A text from the file made fit for a message: short, on one line, without control characters. */
+  /**
+   * A text from the file made fit for a message: short, on one line, without control characters.
+   */
   static String show(String text) {
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < text.length() && i < 120; i++) {

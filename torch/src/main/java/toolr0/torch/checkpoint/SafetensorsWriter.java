@@ -29,8 +29,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes safetensors files. The bytes depend on the tensors alone: wide element types come first, then names in order,
- * and the header is padded to a multiple of 8, so that every tensor is aligned to its element.
+ * Writes safetensors files. The bytes depend on the tensors alone: wide element types come first,
+ * then names in order, and the header is padded to a multiple of 8, so that every tensor is aligned
+ * to its element.
  */
 public final class SafetensorsWriter {
 
@@ -52,8 +53,8 @@ public final class SafetensorsWriter {
    * @param file the target; replaced if it exists
    * @param tensors what to write, one in memory at a time
    * @param metadata goes into {@code __metadata__} beside {@code "format": "pt"}
-   * @throws CheckpointException if the disk is full or writing fails; the temporary file is then removed and an
-   *     existing target is untouched
+   * @throws CheckpointException if the disk is full or writing fails; the temporary file is then
+   *     removed and an existing target is untouched
    */
   public static WrittenFile write(
       Path file, Collection<TensorToWrite> tensors, Map<String, String> metadata) {
@@ -61,10 +62,7 @@ public final class SafetensorsWriter {
   }
 
   static WrittenFile write(
-      Path file,
-      Collection<TensorToWrite> tensors,
-      Map<String, String> metadata,
-      Output output) {
+      Path file, Collection<TensorToWrite> tensors, Map<String, String> metadata, Output output) {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       throw new CheckpointException("safetensors files are written on little-endian machines only");
     }

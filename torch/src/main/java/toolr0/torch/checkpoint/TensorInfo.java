@@ -12,8 +12,8 @@ import java.util.List;
  * @param name its key in the file
  * @param dtype its element type
  * @param shape its dimensions, outermost first; empty for a scalar
- * @param data its bytes in the memory map, row-major and little-endian, with no alignment promised; valid until the
- *     file is closed
+ * @param data its bytes in the memory map, row-major and little-endian, with no alignment promised;
+ *     valid until the file is closed
  * @param file the file that holds it
  */
 public record TensorInfo(
@@ -45,7 +45,8 @@ public record TensorInfo(
    */
   public float[] toFloats() {
     if (elements() > Integer.MAX_VALUE - 8) {
-      throw new CheckpointException(file + ": tensor " + name + " has too many elements for an array");
+      throw new CheckpointException(
+          file + ": tensor " + name + " has too many elements for an array");
     }
     float[] values = new float[(int) elements()];
     switch (dtype) {

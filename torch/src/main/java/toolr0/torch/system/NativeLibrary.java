@@ -39,8 +39,8 @@ public sealed interface NativeLibrary {
     }
 
     /**
-     * Fixes the number of threads of one operation. Sums are split by thread, so equal bits need equal numbers: it is
-     * set explicitly and goes into a run's manifest.
+     * Fixes the number of threads of one operation. Sums are split by thread, so equal bits need
+     * equal numbers: it is set explicitly and goes into a run's manifest.
      */
     public void setThreads(int threads) {
       if (threads < 1) {

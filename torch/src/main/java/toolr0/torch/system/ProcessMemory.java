@@ -16,7 +16,10 @@ public record ProcessMemory(long residentBytes, long peakResidentBytes) {
 
   private static final Path STATUS = Path.of("/proc/self/status");
 
-  /** Reads the present figures: from {@code /proc/self/status}, elsewhere from {@code ps}, at worst the Java heap's. */
+  /**
+   * Reads the present figures: from {@code /proc/self/status}, elsewhere from {@code ps}, at worst
+   * the Java heap's.
+   */
   public static ProcessMemory now() {
     if (Files.exists(STATUS)) {
       try {

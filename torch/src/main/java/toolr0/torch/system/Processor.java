@@ -60,8 +60,8 @@ public record Processor(String name, int cores, Set<String> flags) {
   }
 
   /**
-   * Whether matrix products in bf16 are faster here than in fp32: the processor must multiply bf16 itself. Without that
-   * they are about ten times slower.
+   * Whether matrix products in bf16 are faster here than in fp32: the processor must multiply bf16
+   * itself. Without that they are about ten times slower.
    */
   public boolean fastBf16() {
     return flags.contains("avx512_bf16") || flags.contains("amx_bf16") || flags.contains("bf16");

@@ -16,8 +16,7 @@ final class SystemCommand {
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       boolean ended = process.waitFor(5, TimeUnit.SECONDS);
       return ended && process.exitValue() == 0 ? Optional.of(output) : Optional.empty();
     } catch (IOException e) {

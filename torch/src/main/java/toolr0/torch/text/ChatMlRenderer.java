@@ -11,8 +11,9 @@ import toolr0.chat.Tokenizer;
  * Writes chats as ChatML: {@code <|im_start|>role\ncontent<|im_end|>\n} for each turn, and {@code
  * <|im_start|>assistant\n} to open an answer. No system message is added.
  *
- * <p>The ids of a chat start with the ids of every shorter one, a prompt with its opened answer included: an
- * assistant's header and content are encoded apart, as they are when the content is sampled.
+ * <p>The ids of a chat start with the ids of every shorter one, a prompt with its opened answer
+ * included: an assistant's header and content are encoded apart, as they are when the content is
+ * sampled.
  */
 public final class ChatMlRenderer implements ChatRenderer {
 

@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 import toolr0.chat.Tokenizer;
 
 /**
- * The tokenizer of a Hugging Face checkpoint, from its {@code tokenizer.json}. It holds native memory until it is
- * closed and is safe for concurrent use until then.
+ * The tokenizer of a Hugging Face checkpoint, from its {@code tokenizer.json}. It holds native
+ * memory until it is closed and is safe for concurrent use until then.
  */
 public final class HfTokenizer implements Tokenizer, AutoCloseable {
 

@@ -22,12 +22,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param specials special tokens and their ids
  * @param size one more than the largest id
  */
-record TokenizerJson(
-    String complete, String plain, Map<String, Integer> specials, int size) {
+record TokenizerJson(String complete, String plain, Map<String, Integer> specials, int size) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** A token beside the model's vocabulary; only special ones are hidden from text and from decoding. */
+  /**
+   * A token beside the model's vocabulary; only special ones are hidden from text and from
+   * decoding.
+   */
   private record Added(String content, int id, boolean special) {}
 
   TokenizerJson {
@@ -99,8 +101,8 @@ record TokenizerJson(
   }
 
   /**
-   * Removes the special tokens. The library numbers added tokens itself unless the vocabulary has them, so the ones that
-   * stay are put there too.
+   * Removes the special tokens. The library numbers added tokens itself unless the vocabulary has
+   * them, so the ones that stay are put there too.
    */
   private static void hideSpecials(Path file, ObjectNode root, List<Added> added) {
     if (added.stream().noneMatch(Added::special)) {

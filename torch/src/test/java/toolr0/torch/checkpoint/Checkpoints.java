@@ -19,7 +19,20 @@ final class Checkpoints {
 
   static ModelConfig config(boolean tied) {
     return new ModelConfig(
-        11, 8, 12, 2, 4, 2, 2, 1e-6, 10_000, 64, tied, 0.02, OptionalInt.of(1), List.of(2, 3),
+        11,
+        8,
+        12,
+        2,
+        4,
+        2,
+        2,
+        1e-6,
+        10_000,
+        64,
+        tied,
+        0.02,
+        OptionalInt.of(1),
+        List.of(2, 3),
         OptionalInt.empty());
   }
 

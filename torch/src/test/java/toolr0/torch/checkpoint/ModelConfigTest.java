@@ -58,7 +58,8 @@ class ModelConfigTest {
   @Test
   void generationConfigWinsAndMayListIds() throws IOException {
     Files.writeString(
-        folder.resolve("generation_config.json"), "{\"eos_token_id\": [5, 6], \"pad_token_id\": 9}");
+        folder.resolve("generation_config.json"),
+        "{\"eos_token_id\": [5, 6], \"pad_token_id\": 9}");
     ModelConfig config = read(QWEN);
     assertThat(config.eosTokenIds()).containsExactly(5, 6);
     assertThat(config.padTokenId()).hasValue(9);
@@ -91,32 +92,80 @@ class ModelConfigTest {
 
   static Stream<Arguments> wrong() {
     return Stream.of(
-        Arguments.of("\"qwen2\"", "\"llama\"", "not supported: model_type is \"llama\"; supported is \"qwen2\""),
+        Arguments.of(
+            "\"qwen2\"",
+            "\"llama\"",
+            "not supported: model_type is \"llama\"; supported is \"qwen2\""),
         Arguments.of("\"qwen2\"", "\"qwen2_moe\"", "not supported: model_type is \"qwen2_moe\""),
         Arguments.of("\"model_type\": \"qwen2\",", "", "not supported: model_type is \"\""),
-        Arguments.of("Qwen2ForCausalLM", "Qwen2ForTokenClassification", "not supported: architectures"),
-        Arguments.of("\"use_sliding_window\": false", "\"use_sliding_window\": true, \"max_window_layers\": 1", "Duplicate Object property"),
-        Arguments.of("\"max_window_layers\": 2", "\"max_window_layers\": 2, \"layer_types\": [\"full_attention\", \"sliding_attention\"]", "not supported: layer_types holds \"sliding_attention\""),
-        Arguments.of("\"max_window_layers\": 2", "\"layer_types\": [\"full_attention\"]", "layer_types has 1 entries, but num_hidden_layers is 2"),
-        Arguments.of("\"hidden_act\"", "\"quantization_config\": {\"bits\": 4}, \"hidden_act\"", "not supported: quantization_config"),
-        Arguments.of("\"hidden_act\"", "\"num_experts\": 8, \"hidden_act\"", "not supported: num_experts"),
+        Arguments.of(
+            "Qwen2ForCausalLM", "Qwen2ForTokenClassification", "not supported: architectures"),
+        Arguments.of(
+            "\"use_sliding_window\": false",
+            "\"use_sliding_window\": true, \"max_window_layers\": 1",
+            "Duplicate Object property"),
+        Arguments.of(
+            "\"max_window_layers\": 2",
+            "\"max_window_layers\": 2, \"layer_types\": [\"full_attention\", \"sliding_attention\"]",
+            "not supported: layer_types holds \"sliding_attention\""),
+        Arguments.of(
+            "\"max_window_layers\": 2",
+            "\"layer_types\": [\"full_attention\"]",
+            "layer_types has 1 entries, but num_hidden_layers is 2"),
+        Arguments.of(
+            "\"hidden_act\"",
+            "\"quantization_config\": {\"bits\": 4}, \"hidden_act\"",
+            "not supported: quantization_config"),
+        Arguments.of(
+            "\"hidden_act\"", "\"num_experts\": 8, \"hidden_act\"", "not supported: num_experts"),
         Arguments.of("silu", "gelu", "not supported: hidden_act is \"gelu\""),
-        Arguments.of("\"rope_theta\": 1000000.0", "\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4}", "not supported: rope_scaling has the type \"yarn\""),
-        Arguments.of("\"rope_theta\": 1000000.0", "\"rope_parameters\": {\"rope_theta\": \"x\"}", "rope_parameters.rope_theta is no number"),
+        Arguments.of(
+            "\"rope_theta\": 1000000.0",
+            "\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4}",
+            "not supported: rope_scaling has the type \"yarn\""),
+        Arguments.of(
+            "\"rope_theta\": 1000000.0",
+            "\"rope_parameters\": {\"rope_theta\": \"x\"}",
+            "rope_parameters.rope_theta is no number"),
         Arguments.of("\"rope_theta\": 1000000.0", "\"rope_theta\": -1", "rope_theta is -1.0"),
-        Arguments.of("\"vocab_size\": 331", "\"vocab_size\": \"331\"", "vocab_size is \"331\", expected an integer"),
-        Arguments.of("\"vocab_size\": 331", "\"vocab_size\": 331.5", "vocab_size is 331.5, expected an integer"),
-        Arguments.of("\"vocab_size\": 331", "\"vocab_size\": 8", "eos_token_id is 8, outside the vocabulary of vocab_size 8"),
+        Arguments.of(
+            "\"vocab_size\": 331",
+            "\"vocab_size\": \"331\"",
+            "vocab_size is \"331\", expected an integer"),
+        Arguments.of(
+            "\"vocab_size\": 331",
+            "\"vocab_size\": 331.5",
+            "vocab_size is 331.5, expected an integer"),
+        Arguments.of(
+            "\"vocab_size\": 331",
+            "\"vocab_size\": 8",
+            "eos_token_id is 8, outside the vocabulary of vocab_size 8"),
         Arguments.of("\"intermediate_size\": 128,", "", "intermediate_size is missing"),
         Arguments.of("\"num_key_value_heads\": 2,", "", "num_key_value_heads is missing"),
-        Arguments.of("\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3", "num_attention_heads is 4, no multiple of num_key_value_heads 3"),
-        Arguments.of("\"num_attention_heads\": 4", "\"num_attention_heads\": 5", "hidden_size is 48, no multiple of num_attention_heads 5"),
-        Arguments.of("\"num_attention_heads\": 4", "\"num_attention_heads\": 0", "num_attention_heads is 0"),
+        Arguments.of(
+            "\"num_key_value_heads\": 2",
+            "\"num_key_value_heads\": 3",
+            "num_attention_heads is 4, no multiple of num_key_value_heads 3"),
+        Arguments.of(
+            "\"num_attention_heads\": 4",
+            "\"num_attention_heads\": 5",
+            "hidden_size is 48, no multiple of num_attention_heads 5"),
+        Arguments.of(
+            "\"num_attention_heads\": 4", "\"num_attention_heads\": 0", "num_attention_heads is 0"),
         Arguments.of("\"hidden_act\"", "\"head_dim\": 7, \"hidden_act\"", "head_dim is 7"),
-        Arguments.of("\"num_hidden_layers\": 2", "\"num_hidden_layers\": -2", "num_hidden_layers is -2, expected at least 1"),
-        Arguments.of("\"tie_word_embeddings\": true", "\"tie_word_embeddings\": 1", "tie_word_embeddings is 1, expected true or false"),
+        Arguments.of(
+            "\"num_hidden_layers\": 2",
+            "\"num_hidden_layers\": -2",
+            "num_hidden_layers is -2, expected at least 1"),
+        Arguments.of(
+            "\"tie_word_embeddings\": true",
+            "\"tie_word_embeddings\": 1",
+            "tie_word_embeddings is 1, expected true or false"),
         Arguments.of("\"rms_norm_eps\": 1e-05", "\"rms_norm_eps\": 0", "rms_norm_eps is 0.0"),
-        Arguments.of("\"eos_token_id\": 8", "\"eos_token_id\": [8, \"a\"]", "eos_token_id is \"a\", expected a token id"),
+        Arguments.of(
+            "\"eos_token_id\": 8",
+            "\"eos_token_id\": [8, \"a\"]",
+            "eos_token_id is \"a\", expected a token id"),
         Arguments.of("\"eos_token_id\": 8,", "\"eos_token_id\": 8", "not valid JSON"));
   }
 
@@ -134,7 +183,8 @@ class ModelConfigTest {
   void aWindowInUseIsRefusedAndOneOutOfUseIsNot() throws IOException {
     String used = QWEN.replace("\"use_sliding_window\": false", "\"use_sliding_window\": true");
     assertThat(read(used).numHiddenLayers()).isEqualTo(2);
-    assertThatThrownBy(() -> read(used.replace("\"max_window_layers\": 2", "\"max_window_layers\": 1")))
+    assertThatThrownBy(
+            () -> read(used.replace("\"max_window_layers\": 2", "\"max_window_layers\": 1")))
         .hasMessageContaining("not supported: use_sliding_window is true");
   }
 
@@ -153,8 +203,7 @@ class ModelConfigTest {
     ModelConfig config = Checkpoints.config(false);
     config.write(folder, DType.BF16);
     assertThat(ModelConfig.read(folder)).isEqualTo(config);
-    JsonNode json =
-        JsonMapper.shared().readTree(Files.readString(folder.resolve("config.json")));
+    JsonNode json = JsonMapper.shared().readTree(Files.readString(folder.resolve("config.json")));
     assertThat(json.path("architectures").path(0).stringValue()).isEqualTo("Qwen2ForCausalLM");
     assertThat(json.path("torch_dtype").stringValue()).isEqualTo("bfloat16");
     assertThat(json.path("use_sliding_window").booleanValue(true)).isFalse();

@@ -68,17 +68,22 @@ class SystemTest {
     assertThat(facts)
         .extracting(Fact::name)
         .containsExactly(
-            "JDK", "native library", "BLAS", "processor", "bf16", "device", "cores", "memory",
+            "JDK",
+            "native library",
+            "BLAS",
+            "processor",
+            "bf16",
+            "device",
+            "cores",
+            "memory",
             "disk");
-    assertThat(facts)
-        .allMatch(fact -> fact.remedy().isPresent() == (fact.status() != Status.OK));
+    assertThat(facts).allMatch(fact -> fact.remedy().isPresent() == (fact.status() != Status.OK));
   }
 
   @Test
   void whatIsMissingComesWithARemedy() {
     assertThat(Doctor.jdk(21, "21.0.1"))
-        .isEqualTo(
-            Fact.fail("JDK", "21.0.1", "install a JDK 25 and set JAVA_HOME to it"));
+        .isEqualTo(Fact.fail("JDK", "21.0.1", "install a JDK 25 and set JAVA_HOME to it"));
     assertThat(Doctor.memory(1L << 30).status()).isEqualTo(Status.FAIL);
     assertThat(Doctor.memory(3L << 30).status()).isEqualTo(Status.WARN);
     assertThat(Doctor.memory(24L << 30).status()).isEqualTo(Status.OK);

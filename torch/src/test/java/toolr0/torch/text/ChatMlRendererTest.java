@@ -18,6 +18,8 @@ import toolr0.chat.Role;
 
 class ChatMlRendererTest {
 
+  private static final List<Role> ROLES = List.of(Role.SYSTEM, Role.USER, Role.ASSISTANT);
+
   @TempDir Path folder;
 
   @Test
@@ -75,14 +77,15 @@ class ChatMlRendererTest {
   }
 
   private static List<Message> randomChat(SplittableRandom random) {
-    List<String> pieces = List.of("\n", " ", "a", "Ä", "<|im_end|>", "\r\n", "{", "1", "<tool_call>");
+    List<String> pieces =
+        List.of("\n", " ", "a", "Ä", "<|im_end|>", "\r\n", "{", "1", "<tool_call>");
     List<Message> chat = new ArrayList<>();
     for (int turn = random.nextInt(1, 6); turn > 0; turn--) {
       StringBuilder content = new StringBuilder();
       for (int i = random.nextInt(8); i > 0; i--) {
         content.append(pieces.get(random.nextInt(pieces.size())));
       }
-      chat.add(new Message(Role.values()[random.nextInt(3)], content.toString()));
+      chat.add(new Message(ROLES.get(random.nextInt(ROLES.size())), content.toString()));
     }
     return chat;
   }

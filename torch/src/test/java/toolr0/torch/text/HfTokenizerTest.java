@@ -52,7 +52,8 @@ class HfTokenizerTest {
       for (JsonNode test : expected.path("cases").values()) {
         String text = test.path("text").stringValue();
         int[] ids = ints(test.path("ids_without_special"));
-        assertThat(tokenizer.decode(ids)).isEqualTo(test.path("decoded_skip_special").stringValue());
+        assertThat(tokenizer.decode(ids))
+            .isEqualTo(test.path("decoded_skip_special").stringValue());
         if (IntStream.of(ids).noneMatch(id -> id >= tokenizer.vocabularySize() - 3)) {
           assertThat(tokenizer.encode(text)).as(text).isEqualTo(ids);
           plain++;
@@ -152,7 +153,8 @@ class HfTokenizerTest {
         .hasMessageContaining("tokenizer.json")
         .hasMessageContaining("no such file");
     for (String broken :
-        List.of("{", "[]", "{}", "{\"model\":{\"vocab\":{}}}", "{\"model\":{\"vocab\":{\"a\":0}}}")) {
+        List.of(
+            "{", "[]", "{}", "{\"model\":{\"vocab\":{}}}", "{\"model\":{\"vocab\":{\"a\":0}}}")) {
       Files.writeString(folder.resolve("tokenizer.json"), broken);
       assertThatThrownBy(() -> HfTokenizer.open(folder))
           .as(broken)

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A byte-level tokenizer without merges: the 256 bytes, and four added tokens of which {@code <tool_call>} is text. */
+/**
+ * A byte-level tokenizer without merges: the 256 bytes, and four added tokens of which {@code
+ * <tool_call>} is text.
+ */
 final class TinyTokenizer {
 
   static final int FIRST_ADDED = 256;
@@ -24,7 +27,10 @@ final class TinyTokenizer {
     write(folder, List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>"));
   }
 
-  /** Writes the file with these special tokens, from {@link #FIRST_ADDED} up, and {@code <tool_call>} behind them. */
+  /**
+   * Writes the file with these special tokens, from {@link #FIRST_ADDED} up, and {@code
+   * <tool_call>} behind them.
+   */
   static void write(Path folder, List<String> specials) throws IOException {
     Map<String, Object> vocabulary = new LinkedHashMap<>();
     int next = 0;
@@ -43,7 +49,15 @@ final class TinyTokenizer {
     model.put("vocab", vocabulary);
     model.put("merges", List.of());
     Map<String, Object> byteLevel =
-        Map.of("type", "ByteLevel", "add_prefix_space", false, "trim_offsets", false, "use_regex", true);
+        Map.of(
+            "type",
+            "ByteLevel",
+            "add_prefix_space",
+            false,
+            "trim_offsets",
+            false,
+            "use_regex",
+            true);
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("version", "1.0");
     root.put(
