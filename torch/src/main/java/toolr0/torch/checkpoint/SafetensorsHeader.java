@@ -28,6 +28,9 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
   /** The longest header that is read, in bytes: room for about 200,000 tensors in one file. */
   static final long MAX_BYTES = 25_000_000;
 
+  /** The most dimensions of a tensor; libtorch has the same bound. */
+  private static final int MAX_RANK = 64;
+
   private static final String METADATA = "__metadata__";
   private static final Set<String> FIELDS = Set.of("dtype", "shape", "data_offsets");
   private static final String REMEDY = "; the file is damaged: copy or download it again";
@@ -163,6 +166,10 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     Optional<JsonNode> field = node.optional(key);
     if (field.isEmpty() || !field.get().isArray()) {
       throw problem(file, name, key + " is missing or not a list");
+    }
+    if (field.get().size() > MAX_RANK) {
+      throw problem(
+          file, name, "%s has %d numbers, expected at most %d".formatted(key, field.get().size(), MAX_RANK));
     }
     List<Long> values = new ArrayList<>();
     for (JsonNode value : field.get().values()) {

@@ -12,13 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +86,7 @@ public final class SafetensorsWriter {
   private static WrittenFile writeTemporary(
       Path temporary, Path file, List<TensorToWrite> tensors, byte[] header, Output output)
       throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = WrittenFile.newDigest();
     long written;
     try (FileChannel channel =
         FileChannel.open(
@@ -123,7 +121,7 @@ public final class SafetensorsWriter {
       }
       channel.force(true);
     }
-    return new WrittenFile(file, written, HexFormat.of().formatHex(digest.digest()));
+    return WrittenFile.of(file, written, digest);
   }
 
   private static List<TensorToWrite> ordered(Path file, Collection<TensorToWrite> tensors) {
@@ -204,14 +202,6 @@ public final class SafetensorsWriter {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       LOG.warn("cannot remove {}: {}", file, e.getMessage());
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

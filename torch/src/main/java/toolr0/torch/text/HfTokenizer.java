@@ -51,6 +51,22 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
     }
   }
 
+  /**
+   * Opens the {@code tokenizer.json} of a folder for a model whose embedding has this many rows.
+   *
+   * @throws TokenizerException if the file is missing or wrong, or has an id that the model lacks
+   */
+  public static HfTokenizer open(Path folder, int vocabSize) {
+    HfTokenizer tokenizer = open(folder);
+    if (tokenizer.vocabularySize() > vocabSize) {
+      tokenizer.close();
+      throw new TokenizerException(
+          "%s: it has ids up to %d, but vocab_size in config.json is %d; copy the files of one checkpoint"
+              .formatted(folder.resolve("tokenizer.json"), tokenizer.vocabularySize() - 1, vocabSize));
+    }
+    return tokenizer;
+  }
+
   private static HuggingFaceTokenizer load(Path file, String json) {
     if (System.getProperty("ai.djl.offline") == null) {
       System.setProperty("ai.djl.offline", "true");

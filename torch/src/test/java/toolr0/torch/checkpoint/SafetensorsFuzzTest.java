@@ -61,7 +61,7 @@ class SafetensorsFuzzTest {
     long dataBytes = valid.length - 8L - header.length;
     SplittableRandom random = new SplittableRandom(20_260_101);
     int refused = 0;
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 10_000; round++) {
       byte[] mutated = mutate(header, random);
       try {
         SafetensorsHeader parsed =
@@ -74,7 +74,7 @@ class SafetensorsFuzzTest {
         assertThat(e.toString().length()).isLessThan(2000);
       }
     }
-    assertThat(refused).isBetween(10_000, 20_000);
+    assertThat(refused).isBetween(5_000, 10_000);
   }
 
   @Test
@@ -84,7 +84,7 @@ class SafetensorsFuzzTest {
     Path file = folder.resolve("fuzz.safetensors");
     SplittableRandom random = new SplittableRandom(7);
     int refused = 0;
-    for (int round = 0; round < 1_000; round++) {
+    for (int round = 0; round < 500; round++) {
       byte[] mutated = mutate(valid, random);
       Files.write(file, mutated);
       try (Safetensors read = Safetensors.open(file)) {
@@ -116,6 +116,7 @@ class SafetensorsFuzzTest {
         throw new AssertionError("accepted: " + header.substring(0, 40));
       } catch (SafetensorsException e) {
         assertThat(e).hasMessageStartingWith("deep.safetensors: ");
+        assertThat(e.toString().length()).isLessThan(2000);
       }
     }
   }

@@ -103,6 +103,7 @@ class SafetensorsTest {
     assertThat(Checkpoints.headerLength(bytes) % 8).isZero();
     assertThat(first.sha256()).isEqualTo(second.sha256());
     assertThat(first.bytes()).isEqualTo(bytes.length);
+    assertThat(WrittenFile.of(one)).isEqualTo(first);
     assertThat(first.sha256())
         .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
   }

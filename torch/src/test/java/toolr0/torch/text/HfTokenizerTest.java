@@ -131,6 +131,15 @@ class HfTokenizerTest {
   }
 
   @Test
+  void aTokenizerLargerThanItsModelIsRefused() throws IOException {
+    TinyTokenizer.write(folder);
+    HfTokenizer.open(folder, TinyTokenizer.SIZE).close();
+    assertThatThrownBy(() -> HfTokenizer.open(folder, TinyTokenizer.SIZE - 1))
+        .isInstanceOf(TokenizerException.class)
+        .hasMessageContaining("tokenizer.json: it has ids up to 259, but vocab_size in config.json is 259");
+  }
+
+  @Test
   void manyThreadsMayUseIt() throws Exception {
     TinyTokenizer.write(folder);
     try (HfTokenizer tokenizer = HfTokenizer.open(folder);
