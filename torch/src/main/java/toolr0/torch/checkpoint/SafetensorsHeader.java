@@ -169,7 +169,9 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     }
     if (field.get().size() > MAX_RANK) {
       throw problem(
-          file, name, "%s has %d numbers, expected at most %d".formatted(key, field.get().size(), MAX_RANK));
+          file,
+          name,
+          "%s has %d numbers, expected at most %d".formatted(key, field.get().size(), MAX_RANK));
     }
     List<Long> values = new ArrayList<>();
     for (JsonNode value : field.get().values()) {

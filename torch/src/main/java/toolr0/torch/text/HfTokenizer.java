@@ -62,7 +62,8 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
       tokenizer.close();
       throw new TokenizerException(
           "%s: it has ids up to %d, but vocab_size in config.json is %d; copy the files of one checkpoint"
-              .formatted(folder.resolve("tokenizer.json"), tokenizer.vocabularySize() - 1, vocabSize));
+              .formatted(
+                  folder.resolve("tokenizer.json"), tokenizer.vocabularySize() - 1, vocabSize));
     }
     return tokenizer;
   }

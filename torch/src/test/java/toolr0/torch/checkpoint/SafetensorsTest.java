@@ -46,7 +46,8 @@ class SafetensorsTest {
         assertThat(tensor.dtype()).isEqualTo(type);
         assertThat(tensor.shape()).containsExactly(3L, 1L);
         assertThat(tensor.elements()).isEqualTo(3);
-        assertThat(tensor.data().mismatch(bytes(3 * type.bytes(), type.name().charAt(0)))).isEqualTo(-1);
+        assertThat(tensor.data().mismatch(bytes(3 * type.bytes(), type.name().charAt(0))))
+            .isEqualTo(-1);
         assertThat(tensor.data().address() % type.bytes()).isZero();
       }
       assertThat(read.tensor("other")).isEmpty();

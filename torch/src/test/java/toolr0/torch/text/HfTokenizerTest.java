@@ -136,7 +136,8 @@ class HfTokenizerTest {
     HfTokenizer.open(folder, TinyTokenizer.SIZE).close();
     assertThatThrownBy(() -> HfTokenizer.open(folder, TinyTokenizer.SIZE - 1))
         .isInstanceOf(TokenizerException.class)
-        .hasMessageContaining("tokenizer.json: it has ids up to 259, but vocab_size in config.json is 259");
+        .hasMessageContaining(
+            "tokenizer.json: it has ids up to 259, but vocab_size in config.json is 259");
   }
 
   @Test
