@@ -84,6 +84,7 @@ public sealed interface NativeLibrary {
 
   /** Loads when it is first touched. */
   final class Holder {
+    private static final int UNPACKED_MIB = 1500;
     private static final NativeLibrary LIBRARY = loadNow();
 
     private Holder() {}
@@ -106,14 +107,29 @@ public sealed interface NativeLibrary {
 
     private static Failed failed(Throwable e) {
       Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
-      String reason = cause.getClass().getSimpleName() + ": " + cause.getMessage();
       String platform = System.getProperty("os.name") + " " + System.getProperty("os.arch");
       return new Failed(
-          reason,
-          "supported are Linux x86_64 (glibc 2.28 or newer) and macOS arm64, this is "
+          cause.getClass().getSimpleName() + ": " + cause.getMessage(),
+          "supported are Linux x86_64 with glibc and macOS arm64, this is "
               + platform
-              + "; remove the folder .javacpp/cache in your home directory if the disk was full when"
-              + " it was unpacked");
+              + "; "
+              + cacheRemedy());
+    }
+
+    /**
+     * Unpacking fails halfway on a full disk, and what is missing then looks like a broken library.
+     */
+    private static String cacheRemedy() {
+      try {
+        Path cache = Loader.getCacheDir().toPath();
+        long free = Files.getFileStore(cache).getUsableSpace() >> 20;
+        return "libraries are unpacked to %s, which has %d MiB free and needs about %d: make room,"
+                .formatted(cache, free, UNPACKED_MIB)
+            + " or choose another folder with -Dorg.bytedeco.javacpp.cachedir=DIR, and try again";
+      } catch (IOException | RuntimeException e) {
+        return "set -Dorg.bytedeco.javacpp.cachedir=DIR to a folder that can be written, with %d MiB free"
+            .formatted(UNPACKED_MIB);
+      }
     }
 
     private static String version() throws IOException {
