@@ -66,8 +66,11 @@ public final class BpeTrainer {
           words.add(ids);
         });
     long[] pairs = new long[limit * limit];
+    for (int w = 0; w < counts.length; w++) {
+      count(words.get(w), counts[w], pairs, limit);
+    }
     while (tokens.size() < limit) {
-      int best = mostFrequent(words, counts, pairs, limit);
+      int best = mostFrequent(pairs, tokens.size(), limit);
       if (pairs[best] < 2) {
         break;
       }
@@ -79,23 +82,32 @@ public final class BpeTrainer {
         tokens.add(bytes);
       }
       merges.add(new BpeVocabulary.Merge(left, right));
-      words.replaceAll(word -> apply(word, left, right, merged));
+      for (int w = 0; w < counts.length; w++) {
+        int[] before = words.get(w);
+        int[] after = apply(before, left, right, merged);
+        if (after != before) {
+          count(before, -counts[w], pairs, limit);
+          count(after, counts[w], pairs, limit);
+          words.set(w, after);
+        }
+      }
     }
     return new BpeVocabulary(tokens, merges);
   }
 
-  private static int mostFrequent(List<int[]> words, long[] counts, long[] pairs, int limit) {
-    Arrays.fill(pairs, 0);
-    for (int w = 0; w < counts.length; w++) {
-      int[] word = words.get(w);
-      for (int i = 0; i + 1 < word.length; i++) {
-        pairs[word[i] * limit + word[i + 1]] += counts[w];
-      }
+  private static void count(int[] word, long times, long[] pairs, int limit) {
+    for (int i = 0; i + 1 < word.length; i++) {
+      pairs[word[i] * limit + word[i + 1]] += times;
     }
+  }
+
+  private static int mostFrequent(long[] pairs, int tokens, int limit) {
     int best = 0;
-    for (int i = 1; i < pairs.length; i++) {
-      if (pairs[i] > pairs[best]) {
-        best = i;
+    for (int left = 0; left < tokens; left++) {
+      for (int pair = left * limit; pair < left * limit + tokens; pair++) {
+        if (pairs[pair] > pairs[best]) {
+          best = pair;
+        }
       }
     }
     return best;

@@ -31,7 +31,7 @@ final class PocketPhrases {
           " Let me know when it is done.",
           " I cannot do it now.");
   private static final List<String> AGENT_HELLO =
-      List.of("Of course, what can I do?", "Sure, how can I help?", "Yes, tell me more.");
+      List.of("Gladly, what can I do?", "Sure, how can I help?", "Yes, tell me more.");
   private static final List<String> USER_HELLO =
       List.of("Hi, I need some help.", "Hello, are you there?", "Good morning, I have a wish.");
   private static final List<String> VAGUE =

@@ -35,7 +35,8 @@ public record QuestionGate(int minLength, List<String> phrases, boolean template
             "generated user question",
             "your question",
             "tool-calling task",
-            "private reasoning"),
+            "private reasoning",
+            "natural words of a user"),
         true);
   }
 
