@@ -75,6 +75,7 @@ public final class SafetensorsWriter {
       done = true;
       return written;
     } catch (IOException e) {
+      deleteQuietly(temporary);
       throw failure(file, header.length + bytes(ordered), e);
     } finally {
       if (!done) {

@@ -84,7 +84,7 @@ public sealed interface NativeLibrary {
 
   /** Loads when it is first touched. */
   final class Holder {
-    private static final int UNPACKED_MIB = 1500;
+    private static final int UNPACKED_MIB = 900;
     private static final NativeLibrary LIBRARY = loadNow();
 
     private Holder() {}
