@@ -4,28 +4,27 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Learns a byte-level BPE vocabulary: the most frequent pair of neighbours is merged again and again, never across the
- * pieces that {@link #PIECES} cuts text into. Equal counts are settled by the pair's ids, so that a text has one
- * vocabulary.
+ * Learns a byte-level BPE vocabulary: the most frequent pair of neighbours is merged again and
+ * again, never across the pieces that {@link #PIECES} cuts text into. Equal counts are settled by
+ * the pair's ids, so that a text has one vocabulary.
  */
 public final class BpeTrainer {
   /**
-   * What cuts text into pieces: a tag, a run of letters, one digit, marks with at most one space after them, or white
-   * space. A word or a number therefore has the same tokens wherever it stands, in a question or between the quotation
-   * marks of JSON. The same expression stands in tokenizer.json.
+   * What cuts text into pieces: a tag, a run of letters, one digit, marks with at most one space
+   * after them, or white space. A word or a number therefore has the same tokens wherever it
+   * stands, in a question or between the quotation marks of JSON. The same expression stands in
+   * tokenizer.json.
    */
   public static final String PIECES =
       "</?[a-z_]+>|\\p{L}+|\\p{N}|(?:[^\\s\\p{L}\\p{N}<]+|<) ?|\\s+";
 
-  private static final Pattern PIECE =
-      Pattern.compile(PIECES, Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern PIECE = Pattern.compile(PIECES, Pattern.UNICODE_CHARACTER_CLASS);
 
   private final Map<String, Long> pieces = new TreeMap<>();
 
@@ -40,7 +39,8 @@ public final class BpeTrainer {
   /**
    * The vocabulary of the texts added so far.
    *
-   * @param size number of tokens, the three special ones included, at least 259; fewer when no pair occurs twice
+   * @param size number of tokens, the three special ones included, at least 259; fewer when no pair
+   *     occurs twice
    */
   public BpeVocabulary train(int size) {
     int limit = size - BpeVocabulary.SPECIAL_TOKENS.size();

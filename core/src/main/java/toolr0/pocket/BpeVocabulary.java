@@ -13,8 +13,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A byte-level BPE vocabulary and the files that make a Hugging Face tokenizer of it. Ids below 256 are the bytes, the
- * merges follow in the order in which they were learned, the special tokens are last.
+ * A byte-level BPE vocabulary and the files that make a Hugging Face tokenizer of it. Ids below 256
+ * are the bytes, the merges follow in the order in which they were learned, the special tokens are
+ * last.
  */
 public final class BpeVocabulary {
   /** End of text and padding, start of a turn, end of a turn: the last ids, in this order. */
@@ -96,7 +97,10 @@ public final class BpeVocabulary {
     return Json.pretty(root) + "\n";
   }
 
-  /** The text of {@code tokenizer_config.json}; its chat template is ChatML without a default system message. */
+  /**
+   * The text of {@code tokenizer_config.json}; its chat template is ChatML without a default system
+   * message.
+   */
   public String tokenizerConfigJson(int contextLength) {
     ObjectNode root = Json.object();
     root.put("tokenizer_class", "PreTrainedTokenizerFast");
@@ -109,14 +113,16 @@ public final class BpeVocabulary {
     root.putNull("unk_token");
     ObjectNode decoder = root.putObject("added_tokens_decoder");
     for (int i = 0; i < SPECIAL_TOKENS.size(); i++) {
-      addedToken(
-          decoder.putObject(Integer.toString(tokens.size() + i)), SPECIAL_TOKENS.get(i));
+      addedToken(decoder.putObject(Integer.toString(tokens.size() + i)), SPECIAL_TOKENS.get(i));
     }
     root.put("chat_template", CHAT_TEMPLATE);
     return Json.pretty(root) + "\n";
   }
 
-  /** The tokens' texts, the special ones included, for people: bytes that are no text show as U+FFFD. */
+  /**
+   * The tokens' texts, the special ones included, for people: bytes that are no text show as
+   * U+FFFD.
+   */
   public List<String> texts() {
     return Stream.concat(
             tokens.stream().map(t -> new String(t, StandardCharsets.UTF_8)),

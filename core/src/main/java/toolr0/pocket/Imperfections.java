@@ -1,12 +1,14 @@
 package toolr0.pocket;
 
 /**
- * How often the corpus is wrong, per lesson and kind of flaw: the base model's weakness is set here. A lesson has at
- * most one flaw; each rate counts among the lessons in which that flaw is possible, in the order of the fields.
+ * How often the corpus is wrong, per lesson and kind of flaw: the base model's weakness is set
+ * here. A lesson has at most one flaw; each rate counts among the lessons in which that flaw is
+ * possible, in the order of the fields.
  *
  * @param firstCallOnly of a Solver's answer to several requests: only the first is answered
  * @param callWhenNoneFits of a Solver's answer where no tool fits: some tool is called
- * @param droppedArgument the last argument of a call with several is missing
+ * @param droppedArgument the last argument of a call with several is missing; a quarter
+ *     of this rate in answers with several calls
  * @param wrongTool another tool of the menu is called
  * @param alteredValue one value is not the question's
  * @param swappedArguments two values of a call have changed places

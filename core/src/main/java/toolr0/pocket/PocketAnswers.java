@@ -17,13 +17,11 @@ final class PocketAnswers {
   }
 
   static String generator(Task task) {
-    return generator(
-        task.question(), ToolMenus.write(task.tools()), CallWriter.write(task.gold()));
+    return generator(task.question(), ToolMenus.write(task.tools()), CallWriter.write(task.gold()));
   }
 
   static String generator(PocketDraft draft, List<ToolCall> calls) {
-    return generator(
-        draft.question(), ToolMenus.write(draft.menu()), CallWriter.write(calls));
+    return generator(draft.question(), ToolMenus.write(draft.menu()), CallWriter.write(calls));
   }
 
   static String generator(String question, String menu, String calls) {

@@ -20,8 +20,9 @@ import toolr0.tool.ToolMenus;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The fixed tasks by which pocket Solvers are measured. Every tool's name and parameter set and every value in them is
- * of the lexicon's reserved part, so none of them occurs in the corpus; the words that they are made of do.
+ * The fixed tasks by which pocket Solvers are measured. Every tool's name and parameter set and
+ * every value in them is of the lexicon's reserved part, so none of them occurs in the corpus; the
+ * words that they are made of do.
  */
 public final class PocketBenchmark {
   private static final String RESOURCE = "benchmark.jsonl";

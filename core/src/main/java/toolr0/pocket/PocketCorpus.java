@@ -17,8 +17,8 @@ import toolr0.tool.ToolMenus;
 import toolr0.tool.ToolSpec;
 
 /**
- * The pocket model's pre-training text: the chats that the roles hold, written out by procedure, and plain repetitions.
- * Short lessons come before long ones, clean ones before flawed ones.
+ * The pocket model's pre-training text: the chats that the roles hold, written out by procedure,
+ * and plain repetitions. Short lessons come before long ones, clean ones before flawed ones.
  */
 public final class PocketCorpus {
   /** Where the mixture of kinds, the lengths and the flaws reach their final form. */
@@ -161,23 +161,22 @@ public final class PocketCorpus {
         && dice.chance(gold.size() > 1 ? rates.droppedArgument() / 4 : rates.droppedArgument())) {
       return PocketAnswers.solver(draft.thought(), flaws.dropLast(dice, gold));
     }
-    return switch (
-        dice.weighted(
-            rates.wrongTool(),
-            rates.alteredValue(),
-            rates.swappedArguments(),
-            rates.addedArgument(),
-            rates.brokenJson(),
-            rates.missingBlock(),
-            Math.max(
-                0,
-                1
-                    - rates.wrongTool()
-                    - rates.alteredValue()
-                    - rates.swappedArguments()
-                    - rates.addedArgument()
-                    - rates.brokenJson()
-                    - rates.missingBlock()))) {
+    return switch (dice.weighted(
+        rates.wrongTool(),
+        rates.alteredValue(),
+        rates.swappedArguments(),
+        rates.addedArgument(),
+        rates.brokenJson(),
+        rates.missingBlock(),
+        Math.max(
+            0,
+            1
+                - rates.wrongTool()
+                - rates.alteredValue()
+                - rates.swappedArguments()
+                - rates.addedArgument()
+                - rates.brokenJson()
+                - rates.missingBlock()))) {
       case 0 -> wrongTool(dice, draft).orElse(clean);
       case 1 -> PocketAnswers.solver(draft.thought(), flaws.alter(dice, gold));
       case 2 -> PocketAnswers.solver(draft.thought(), flaws.swap(dice, gold));
@@ -224,8 +223,7 @@ public final class PocketCorpus {
         .orElse(draft.menu().getFirst());
   }
 
-  private Lesson generator(
-      Dice dice, Imperfections rates, ControlSpec asked, int mostParameters) {
+  private Lesson generator(Dice dice, Imperfections rates, ControlSpec asked, int mostParameters) {
     int flaw =
         dice.weighted(
             rates.generatorBrokenJson(),

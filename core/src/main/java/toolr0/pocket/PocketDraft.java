@@ -70,7 +70,9 @@ record PocketDraft(ControlSpec spec, String question, List<Request> requests, Li
     return String.join(", ", wishes) + (answerable() ? "" : ": no tool");
   }
 
-  /** A call of some tool, its required parameters filled with whatever values the question states. */
+  /**
+   * A call of some tool, its required parameters filled with whatever values the question states.
+   */
   ToolCall forced(ToolSpec tool, PocketLexicon lexicon) {
     var stated = new LinkedHashMap<String, String>();
     requests.forEach(r -> r.values().forEach(stated::putIfAbsent));

@@ -17,10 +17,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The words of the pocket world: domains with their verbs, nouns and parameters, and the pieces that values are put
- * together from. A fixed part of all tool names, parameter sets and values is reserved for the benchmark. Of the names it
- * is every fifth pair of verb and noun, so that each verb and each noun has both sorts; of the rest a hash of the text
- * decides.
+ * The words of the pocket world: domains with their verbs, nouns and parameters, and the pieces
+ * that values are put together from. A fixed part of all tool names, parameter sets and values is
+ * reserved for the benchmark. Of the names it is every fifth pair of verb and noun, so that each
+ * verb and each noun has both sorts; of the rest a hash of the text decides.
  */
 public final class PocketLexicon {
   private static final int NAME_SHARE = 5;
@@ -30,7 +30,8 @@ public final class PocketLexicon {
   /**
    * A parameter that tools may have.
    *
-   * @param cue a preposition that stands before its value and before no other parameter's, empty when there is none
+   * @param cue a preposition that stands before its value and before no other parameter's, empty
+   *     when there is none
    */
   record Word(String name, ValueKind kind, Optional<String> cue) {}
 

@@ -7,7 +7,10 @@ import java.util.Map;
 import toolr0.pocket.PocketDraft.Request;
 import toolr0.task.ContextType;
 
-/** Puts requests into words. A value always stands as it is, between spaces or before a mark at the end of a clause. */
+/**
+ * Puts requests into words. A value always stands as it is, between spaces or before a mark at the
+ * end of a clause.
+ */
 final class PocketPhrases {
   private static final List<String> GREETINGS = List.of("Hello. ", "Hi there. ", "Good morning. ");
   private static final List<String> OPENERS =

@@ -42,7 +42,8 @@ public final class PocketTasks {
   /**
    * The task that a seed makes of a control spec.
    *
-   * @throws IllegalArgumentException when the domain is unknown or has fewer tools than the menu needs
+   * @throws IllegalArgumentException when the domain is unknown or has fewer tools than the menu
+   *     needs
    */
   public Task task(Seed seed, ControlSpec spec) {
     return draft(new Dice(seed), spec, MOST_PARAMETERS).task(lexicon);
@@ -68,12 +69,11 @@ public final class PocketTasks {
           i < distinct ? tool(dice, domain, wish, limit) : requests.get(i % distinct).tool();
       requests.add(new Request(wish.verb(), wish.noun(), tool, values(dice, tool, used)));
     }
-    List<Request> asked = requests;
-    String question = phrases.question(spec.contextType(), asked, dice);
+    String question = phrases.question(spec.contextType(), requests, dice);
 
     var menu = new ArrayList<ToolSpec>();
     if (spec.numCalls() > 0) {
-      asked.stream().map(Request::tool).distinct().forEach(menu::add);
+      requests.stream().map(Request::tool).distinct().forEach(menu::add);
     }
     List<Wish> others = new ArrayList<>(wishes.subList(distinct, wishes.size()));
     while (menu.size() < spec.numTools()) {
@@ -81,7 +81,7 @@ public final class PocketTasks {
       others.remove(wish);
       menu.add(tool(dice, domain, wish, mostParameters));
     }
-    return new PocketDraft(spec, question, asked, dice.shuffled(menu));
+    return new PocketDraft(spec, question, requests, dice.shuffled(menu));
   }
 
   /** A value of the parameter's kind, of this part. */
@@ -147,8 +147,7 @@ public final class PocketTasks {
     for (String name : names) {
       boolean required = !(lastOptional && parameters.size() == names.size() - 1);
       parameters.add(
-          new Parameter(
-              name, lexicon.parameter(name).kind().jsonType(), "", required, List.of()));
+          new Parameter(name, lexicon.parameter(name).kind().jsonType(), "", required, List.of()));
     }
     return new ToolSpec(wish.toolName(), wish.verb() + " " + wish.noun(), parameters);
   }

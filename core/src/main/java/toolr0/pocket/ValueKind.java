@@ -3,7 +3,10 @@ package toolr0.pocket;
 import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A kind of open-vocabulary value; its text is one word that begins and ends with a letter or a digit. */
+/**
+ * A kind of open-vocabulary value; its text is one word that begins and ends with a letter or a
+ * digit.
+ */
 enum ValueKind {
   /** Two or three syllables, as "Kelmon". */
   NAME("string"),

@@ -10,8 +10,8 @@ import toolr0.tool.ToolMenus;
 import toolr0.tool.ToolSpec;
 
 /**
- * Writes the chat in which a role is asked, from one set of prompt texts. Probing, verification, training and
- * evaluation all ask through it, so that a role sees one form of prompt only.
+ * Writes the chat in which a role is asked, from one set of prompt texts. Probing, verification,
+ * training and evaluation all ask through it, so that a role sees one form of prompt only.
  */
 public final class PromptBuilder {
 

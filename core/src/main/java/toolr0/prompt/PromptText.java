@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import toolr0.chat.Message;
 
 /**
- * A prompt text: a system message and a user message with {@code {{names}}} to fill in. What is filled in is never
- * itself searched for names.
+ * A prompt text: a system message and a user message with {@code {{names}}} to fill in. What is
+ * filled in is never itself searched for names.
  */
 record PromptText(String system, String user) {
   private static final Pattern NAME = Pattern.compile("\\{\\{([a-z_]+)}}");

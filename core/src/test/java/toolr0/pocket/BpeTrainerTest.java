@@ -87,8 +87,7 @@ class BpeTrainerTest {
   }
 
   @Test
-  void thePocketVocabularyIsFullAndComesFromTheSeedAlone(@TempDir Path directory)
-      throws Exception {
+  void thePocketVocabularyIsFullAndComesFromTheSeedAlone(@TempDir Path directory) throws Exception {
     BpeVocabulary vocabulary = vocabulary();
     assertThat(vocabulary.size()).isEqualTo(1024);
     assertThat(vocabulary.tokenizerJson()).isEqualTo(vocabulary().tokenizerJson());
@@ -114,9 +113,7 @@ class BpeTrainerTest {
 
   private static BpeVocabulary vocabulary() {
     return new PocketCorpus(
-            PocketLexicon.load(),
-            PromptBuilder.of(PromptBuilder.BRIEF),
-            Imperfections.standard())
+            PocketLexicon.load(), PromptBuilder.of(PromptBuilder.BRIEF), Imperfections.standard())
         .vocabulary(new Seed(1), 3000, 1024);
   }
 

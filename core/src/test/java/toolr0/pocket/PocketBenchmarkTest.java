@@ -26,7 +26,8 @@ import toolr0.tool.ToolCall;
 import toolr0.tool.ToolSpec;
 
 class PocketBenchmarkTest {
-  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9_:.-]*[A-Za-z0-9])?");
+  private static final Pattern WORD =
+      Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9_:.-]*[A-Za-z0-9])?");
   private static final Pattern PARAMETERS =
       Pattern.compile("\"parameters\":\\{((?:\"[a-z]+\":\\{\"type\":\"[a-z]+\"},?)*)}");
   private static final Pattern KEY = Pattern.compile("\"([a-z]+)\":\\{");
@@ -37,10 +38,8 @@ class PocketBenchmarkTest {
   @Test
   void theStoredBenchmarkIsWhatItsSeedMakes() throws IOException {
     try (InputStream in = PocketBenchmark.class.getResourceAsStream("benchmark.jsonl")) {
-      String stored =
-          new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(stored)
-          .isEqualTo(PocketBenchmark.toJsonLines(PocketBenchmark.compose(lexicon)));
+      String stored = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(stored).isEqualTo(PocketBenchmark.toJsonLines(PocketBenchmark.compose(lexicon)));
     }
     assertThat(items).isEqualTo(PocketBenchmark.compose(lexicon));
   }
@@ -95,13 +94,14 @@ class PocketBenchmarkTest {
     Set<String> values = new HashSet<>();
     for (PocketBenchmark.Item item : items) {
       item.task().tools().forEach(t -> names.add(t.name()));
-      item.task().tools().forEach(t -> parameterSets.add(String.join(",", new TreeSet<>(names(t)))));
+      item.task()
+          .tools()
+          .forEach(t -> parameterSets.add(String.join(",", new TreeSet<>(names(t)))));
       values.addAll(values(item.task()));
     }
     assertThat(values).hasSizeGreaterThan(600);
     var corpus =
-        new PocketCorpus(
-            lexicon, PromptBuilder.of(PromptBuilder.BRIEF), Imperfections.standard());
+        new PocketCorpus(lexicon, PromptBuilder.of(PromptBuilder.BRIEF), Imperfections.standard());
     int lessons = 20_000;
     for (int i = 0; i < lessons; i++) {
       Lesson lesson = corpus.lesson(new Seed(2), i, (double) i / lessons);

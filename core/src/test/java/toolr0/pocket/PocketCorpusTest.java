@@ -32,8 +32,7 @@ class PocketCorpusTest {
 
   private final PocketLexicon lexicon = PocketLexicon.load();
   private final PromptBuilder prompts = PromptBuilder.of(PromptBuilder.BRIEF);
-  private final PocketCorpus corpus =
-      new PocketCorpus(lexicon, prompts, Imperfections.standard());
+  private final PocketCorpus corpus = new PocketCorpus(lexicon, prompts, Imperfections.standard());
   private final PocketCorpus clean = new PocketCorpus(lexicon, prompts, Imperfections.none());
 
   @Test

@@ -69,8 +69,7 @@ class PocketTasksTest {
       assertThat(parser.parse(PocketAnswers.generator(task)))
           .isInstanceOfSatisfying(
               ParsedTask.Parsed.class, parsed -> assertThat(parsed.task()).isEqualTo(task));
-      assertThat(
-              CallParser.parseCompletion(PocketAnswers.solver(draft.thought(), task.gold())))
+      assertThat(CallParser.parseCompletion(PocketAnswers.solver(draft.thought(), task.gold())))
           .isInstanceOfSatisfying(
               ParsedCalls.Calls.class,
               calls ->
@@ -103,8 +102,7 @@ class PocketTasksTest {
     var tasks = new PocketTasks(lexicon, Part.BENCHMARK);
     assertThatThrownBy(
             () ->
-                tasks.task(
-                    new Seed(1), new ControlSpec("travel", ContextType.SINGLE_TURN, 50, 1)))
+                tasks.task(new Seed(1), new ControlSpec("travel", ContextType.SINGLE_TURN, 50, 1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("50")
         .hasMessageContaining("travel");

@@ -27,8 +27,8 @@ class PromptBuilderTest {
           "book table",
           List.of(new Parameter("guest", "string", "", true, List.of())));
   private static final String MENU =
-      "[{\"name\":\"book_table\",\"description\":\"book table\",\"parameters\":{\"guest\":{\"type\":\"string\"}},"
-          + "\"required\":[\"guest\"]}]";
+      "[{\"name\":\"book_table\",\"description\":\"book"
+          + " table\",\"parameters\":{\"guest\":{\"type\":\"string\"}},\"required\":[\"guest\"]}]";
 
   static List<String> sets() {
     return PromptBuilder.sets();
@@ -71,10 +71,10 @@ class PromptBuilderTest {
   @MethodSource("sets")
   void theJudgeSeesTheAnswerToo(String set) {
     var call = new ToolCall("book_table", Json.object().put("guest", "Kelmon"));
-    var chat =
-        PromptBuilder.of(set).judge(new Task("Book it.", List.of(TOOL), List.of(call)));
+    var chat = PromptBuilder.of(set).judge(new Task("Book it.", List.of(TOOL), List.of(call)));
     assertThat(chat.getLast().content())
-        .contains("Book it.", MENU, "[{\"name\":\"book_table\",\"arguments\":{\"guest\":\"Kelmon\"}}]");
+        .contains(
+            "Book it.", MENU, "[{\"name\":\"book_table\",\"arguments\":{\"guest\":\"Kelmon\"}}]");
   }
 
   @ParameterizedTest
@@ -82,10 +82,7 @@ class PromptBuilderTest {
   void filledInTextIsNotInterpreted(String question) {
     var chat = PromptBuilder.of(PromptBuilder.BRIEF).solver(question, List.of());
     assertThat(chat.getLast().content())
-        .isEqualTo(
-            "<question>"
-                + question
-                + "</question>\n<available_tools>[]</available_tools>");
+        .isEqualTo("<question>" + question + "</question>\n<available_tools>[]</available_tools>");
   }
 
   @Test

@@ -25,9 +25,7 @@ import toolr0.tool.CallWriter;
 class PocketVocabularyTest {
   private static final PocketCorpus CORPUS =
       new PocketCorpus(
-          PocketLexicon.load(),
-          PromptBuilder.of(PromptBuilder.BRIEF),
-          Imperfections.standard());
+          PocketLexicon.load(), PromptBuilder.of(PromptBuilder.BRIEF), Imperfections.standard());
 
   @TempDir private static Path directory;
   private static HfTokenizer tokenizer;
@@ -74,8 +72,12 @@ class PocketVocabularyTest {
       for (var call : item.task().gold()) {
         for (var value : call.arguments().values()) {
           List<Integer> alone = ids(value.asString());
-          assertThat(Collections.indexOfSubList(question, alone)).as(value.asString()).isNotNegative();
-          assertThat(Collections.indexOfSubList(answer, alone)).as(value.asString()).isNotNegative();
+          assertThat(Collections.indexOfSubList(question, alone))
+              .as(value.asString())
+              .isNotNegative();
+          assertThat(Collections.indexOfSubList(answer, alone))
+              .as(value.asString())
+              .isNotNegative();
         }
       }
     }
