@@ -5,6 +5,6 @@ import java.util.List;
 /** Gives log-probabilities of given continuations. */
 public interface Scorer {
 
-  /** Log-probability at temperature 1 of each id of each completion of the group: [G][T]. */
-  List<float[]> logProbsGT(Group group);
+  /** Log-probability of each id of each completion of the group, scores divided by the temperature: [G][T]. */
+  List<float[]> logProbsGT(Group group, double temperature);
 }

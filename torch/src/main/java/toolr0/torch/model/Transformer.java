@@ -1,0 +1,280 @@
+package toolr0.torch.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.tensor.Owned;
+import toolr0.torch.tensor.TensorScope;
+import toolr0.torch.tensor.Tensors;
+
+/**
+ * The Qwen2 decoder: embedding, layers of grouped-query attention with rotary positions and a
+ * SwiGLU block, each behind an RMSNorm, and a final norm. Attention over a whole batch is here;
+ * {@link KvCache} continues it token by token.
+ */
+public final class Transformer implements AutoCloseable {
+
+  /** Receives keys and values of a layer: [N, K, headDim] each, keys rotated. */
+  interface KeyValueSink {
+    void accept(int layer, Tensor keysNK, Tensor valuesNK);
+  }
+
+  private static final KeyValueSink NOWHERE = (layer, keys, values) -> {};
+
+  private final Owned owned = new Owned();
+  private final Weights weights;
+  private final ModelConfig config;
+  private final Precision precision;
+  private final Tensor rotations;
+
+  public Transformer(Weights weights, Precision precision) {
+    this.weights = weights;
+    this.config = weights.config();
+    this.precision = precision;
+    try (TensorScope scope = TensorScope.open()) {
+      rotations = owned.keep(rotations(config));
+    }
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  public Weights weights() {
+    return weights;
+  }
+
+  /** The outputs after the final norm, [N, D]; differentiable unless gradients are off. */
+  public Tensor forward(PackedBatch batch) {
+    return forward(batch, NOWHERE);
+  }
+
+  Tensor forward(PackedBatch batch, KeyValueSink sink) {
+    Tensor x = embed(Tensors.longs(batch.tokensN()));
+    Tensor rotationsN = rotationsAt(batch.positionsN());
+    Tensor mask = completionMask(batch);
+    for (int i = 0; i < config.numHiddenLayers(); i++) {
+      Weights.Layer layer = weights.layers().get(i);
+      QueryKeyValue qkv = project(layer, x, rotationsN);
+      sink.accept(i, qkv.keys(), qkv.values());
+      x = finish(layer, x, attend(batch, qkv, mask));
+    }
+    return norm(x, weights.finalNorm());
+  }
+
+  /** Scores of every vocabulary id for rows of {@link #forward}'s result: [rows, V]. */
+  public Tensor logits(Tensor hidden) {
+    return linear(hidden, weights.lmHead());
+  }
+
+  Tensor embed(Tensor tokens) {
+    return torch.embedding(weights.embedding(), tokens);
+  }
+
+  Tensor finalNorm(Tensor x) {
+    return norm(x, weights.finalNorm());
+  }
+
+  /** Complex rotations of the given positions, [N, 1, headDim / 2]. */
+  Tensor rotationsAt(long[] positionsN) {
+    return rotations.index_select(0, Tensors.longs(positionsN)).unsqueeze(1);
+  }
+
+  /** Queries [N, H, headDim], keys and values [N, K, headDim]; queries and keys rotated. */
+  record QueryKeyValue(Tensor queries, Tensor keys, Tensor values) {}
+
+  QueryKeyValue project(Weights.Layer layer, Tensor x, Tensor rotationsN) {
+    long n = x.size(0);
+    long h = config.numAttentionHeads();
+    long k = config.numKeyValueHeads();
+    long hd = config.headDim();
+    Tensor qkv = linear(norm(x, layer.inputNorm()), layer.qkv(), layer.qkvBias());
+    TensorVector parts = qkv.split_with_sizes(new long[] {(h + k) * hd, k * hd}, 1);
+    Tensor pairs = torch.view_as_complex(parts.get(0).view(n, h + k, hd / 2, 2));
+    Tensor rotated = torch.view_as_real(pairs.mul(rotationsN)).view(n, h + k, hd);
+    TensorVector heads = rotated.split_with_sizes(new long[] {h, k}, 1);
+    return new QueryKeyValue(heads.get(0), heads.get(1), parts.get(1).view(n, k, hd));
+  }
+
+  /** The layer's output from its input and its attention, [N, H * headDim]. */
+  Tensor finish(Weights.Layer layer, Tensor x, Tensor attention) {
+    Tensor afterAttention = x.add(linear(attention, layer.output()));
+    Tensor gateUp = linear(norm(afterAttention, layer.postNorm()), layer.gateUp());
+    long f = config.intermediateSize();
+    TensorVector halves = gateUp.split_with_sizes(new long[] {f, f}, 1);
+    return afterAttention.add(linear(torch.silu(halves.get(0)).mul(halves.get(1)), layer.down()));
+  }
+
+  List<Weights.Layer> layers() {
+    return weights.layers();
+  }
+
+  private Tensor attend(PackedBatch batch, QueryKeyValue qkv, Tensor mask) {
+    long[] sizes = segments(batch);
+    TensorVector queries = qkv.queries().split_with_sizes(sizes, 0);
+    TensorVector keys = qkv.keys().split_with_sizes(sizes, 0);
+    TensorVector values = qkv.values().split_with_sizes(sizes, 0);
+    long longestPrompt = longestSharedPrompt(batch);
+    List<Tensor> outputs = new ArrayList<>();
+    int segment = 0;
+    for (PackedBatch.Span group : batch.groups()) {
+      Tensor k = batchOfOne(keys.get(segment));
+      Tensor v = batchOfOne(values.get(segment));
+      outputs.add(rows(attention(batchOfOne(queries.get(segment)), k, v, null, true)));
+      segment++;
+      if (group.completions().length == 1) {
+        continue;
+      }
+      for (int length : group.completions()) {
+        if (length > 0) {
+          Tensor window =
+              mask.narrow(0, 0, length)
+                  .narrow(1, longestPrompt - group.prompt(), (long) group.prompt() + length);
+          outputs.add(
+              rows(
+                  attention(
+                      batchOfOne(queries.get(segment)),
+                      Tensors.cat(2, k, batchOfOne(keys.get(segment))),
+                      Tensors.cat(2, v, batchOfOne(values.get(segment))),
+                      window,
+                      false)));
+          segment++;
+        }
+      }
+    }
+    return outputs.size() == 1
+        ? outputs.getFirst()
+        : Tensors.cat(0, outputs.toArray(Tensor[]::new));
+  }
+
+  /**
+   * Rows of each attention call: a prompt with its only completion, or the prompt, then each
+   * completion that has rows.
+   */
+  private static long[] segments(PackedBatch batch) {
+    List<Long> sizes = new ArrayList<>();
+    for (PackedBatch.Span group : batch.groups()) {
+      if (group.completions().length == 1) {
+        sizes.add((long) group.prompt() + group.completions()[0]);
+      } else {
+        sizes.add((long) group.prompt());
+        for (int length : group.completions()) {
+          if (length > 0) {
+            sizes.add((long) length);
+          }
+        }
+      }
+    }
+    return sizes.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static long longestSharedPrompt(PackedBatch batch) {
+    return batch.groups().stream()
+        .filter(g -> g.completions().length > 1)
+        .mapToInt(PackedBatch.Span::prompt)
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * Zeros over the longest prompt, then a causal triangle; the window that ends at column prompt +
+   * T serves every completion.
+   */
+  private static Tensor completionMask(PackedBatch batch) {
+    int longest =
+        batch.groups().stream()
+            .filter(g -> g.completions().length > 1)
+            .flatMapToInt(g -> java.util.Arrays.stream(g.completions()))
+            .max()
+            .orElse(0);
+    Tensor future =
+        torch.full(
+            new long[] {longest, longest},
+            Tensors.scalar(Double.NEGATIVE_INFINITY),
+            Tensors.options(ScalarType.Float));
+    return Tensors.cat(
+        1, Tensors.zeros(ScalarType.Float, longest, longestSharedPrompt(batch)), future.triu(1));
+  }
+
+  /**
+   * Attention of [1 or B, heads, T, headDim] tensors in fp32; the result has the queries' shape.
+   */
+  static Tensor attention(
+      Tensor queries,
+      Tensor keys,
+      Tensor values,
+      @org.jspecify.annotations.Nullable Tensor mask,
+      boolean causal) {
+    return torch.scaled_dot_product_attention(
+        queries,
+        keys,
+        values,
+        mask == null ? Tensors.noTensor() : Tensors.some(mask),
+        0.0,
+        causal,
+        Tensors.noDouble(),
+        queries.size(1) != keys.size(1));
+  }
+
+  private static Tensor batchOfOne(Tensor rowsNH) {
+    return rowsNH.unsqueeze(0).transpose(1, 2);
+  }
+
+  private static Tensor rows(Tensor output) {
+    return output.transpose(1, 2).reshape(output.size(2), -1);
+  }
+
+  private Tensor norm(Tensor x, Tensor weight) {
+    return torch.rms_norm(
+        x,
+        new long[] {config.hiddenSize()},
+        Tensors.some(weight),
+        new org.bytedeco.pytorch.DoubleOptional(config.rmsNormEps()));
+  }
+
+  private Tensor linear(Tensor x, Tensor weight) {
+    return switch (precision) {
+      case FP32 -> torch.linear(x, weight);
+      case BF16_LINEAR -> torch.linear(bf16(x), bf16(weight)).to(ScalarType.Float);
+    };
+  }
+
+  private Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return switch (precision) {
+      case FP32 -> torch.linear(x, weight, Tensors.some(bias));
+      case BF16_LINEAR ->
+          torch.linear(bf16(x), bf16(weight), Tensors.some(bf16(bias))).to(ScalarType.Float);
+    };
+  }
+
+  private static Tensor bf16(Tensor tensor) {
+    return tensor.to(ScalarType.BFloat16);
+  }
+
+  private static Tensor rotations(ModelConfig config) {
+    int pairs = config.headDim() / 2;
+    int positions = config.maxPositionEmbeddings();
+    float[] cosSin = new float[positions * pairs * 2];
+    for (int position = 0; position < positions; position++) {
+      for (int i = 0; i < pairs; i++) {
+        double angle =
+            position * (double) (float) Math.pow(config.ropeTheta(), -2.0 * i / config.headDim());
+        cosSin[(position * pairs + i) * 2] = (float) Math.cos(angle);
+        cosSin[(position * pairs + i) * 2 + 1] = (float) Math.sin(angle);
+      }
+    }
+    try (NoGradGuard noGrad = new NoGradGuard()) {
+      return torch.view_as_complex(Tensors.floats(cosSin).view(positions, pairs, 2));
+    }
+  }
+
+  @Override
+  public void close() {
+    owned.close();
+  }
+}

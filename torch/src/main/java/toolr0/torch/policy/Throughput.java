@@ -1,0 +1,211 @@
+package toolr0.torch.policy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.policy.OptimizerSpec;
+import toolr0.torch.checkpoint.CheckpointFolder;
+import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.model.KvCache;
+import toolr0.torch.model.PackedBatch;
+import toolr0.torch.model.Precision;
+import toolr0.torch.model.Transformer;
+import toolr0.torch.model.Weights;
+import toolr0.torch.tensor.TensorScope;
+import toolr0.torch.tensor.Tensors;
+
+/**
+ * Tokens per second of a checkpoint. The limit of each figure is measured in the same minute: the
+ * model's own matrix products at the same number of rows and nothing else (three times over for a
+ * training step).
+ */
+public final class Throughput {
+  private static final int PROMPT = 128;
+  private static final int NEW_TOKENS = 128;
+  private static final int SEQUENCES = 16;
+  private static final int SEQUENCE = 512;
+  private static final double SECONDS = 3;
+
+  /**
+   * One measurement.
+   *
+   * @param what for example "decode, batch 16"
+   * @param tokensPerSecond best of the repetitions
+   * @param limit tokens per second of the matrix products alone
+   */
+  public record Result(String what, double tokensPerSecond, double limit) {}
+
+  private final Transformer model;
+
+  private Throughput(Transformer model) {
+    this.model = model;
+  }
+
+  /** Measures a checkpoint; each result is reported as soon as it is known. */
+  public static List<Result> measure(
+      java.nio.file.Path folder, Precision precision, Consumer<Result> listener) {
+    try (CheckpointFolder checkpoint = CheckpointFolder.openWeights(folder);
+        Weights weights = LoadedModel.read(checkpoint, true);
+        Transformer model = new Transformer(weights, precision)) {
+      Throughput bench = new Throughput(model);
+      List<Result> results = new ArrayList<>();
+      Consumer<Result> report =
+          result -> {
+            results.add(result);
+            listener.accept(result);
+          };
+      report.accept(bench.prefill());
+      for (int batch : new int[] {1, 16, 64}) {
+        report.accept(bench.decode(batch));
+      }
+      report.accept(bench.train());
+      return results;
+    }
+  }
+
+  private Result prefill() {
+    PackedBatch batch = PackedBatch.of(entries(SEQUENCES, SEQUENCE, 0));
+    double seconds =
+        fastest(
+            () -> {
+              try (NoGradGuard noGrad = new NoGradGuard()) {
+                model.forward(batch);
+              }
+            });
+    return new Result(
+        "prefill, %d x %d".formatted(SEQUENCES, SEQUENCE),
+        batch.rows() / seconds,
+        batch.rows() / products(batch.rows(), 0));
+  }
+
+  private Result decode(int rows) {
+    List<int[]> prompts = entries(rows, PROMPT, 0).stream().map(PackedBatch.Entry::prompt).toList();
+    int[] slots = IntStream.range(0, rows).toArray();
+    double seconds = Double.MAX_VALUE;
+    long end = System.nanoTime() + (long) (SECONDS * 1e9);
+    do {
+      try (TensorScope scope = TensorScope.open();
+          NoGradGuard noGrad = new NoGradGuard()) {
+        KvCache.Prefilled prefilled = KvCache.prefill(model, prompts, slots, 1, NEW_TOKENS);
+        try (KvCache cache = prefilled.cache()) {
+          long start = System.nanoTime();
+          long[] tokens = argmax(prefilled.lastHidden());
+          for (int t = 0; t < NEW_TOKENS; t++) {
+            try (TensorScope step = TensorScope.open()) {
+              long[] positions = new long[rows];
+              Arrays.fill(positions, PROMPT + t);
+              tokens = argmax(cache.append(tokens, positions, slots));
+            }
+          }
+          seconds = Math.min(seconds, (System.nanoTime() - start) / 1e9);
+        }
+      }
+    } while (System.nanoTime() < end);
+    return new Result(
+        "decode, batch %d".formatted(rows),
+        rows * NEW_TOKENS / seconds,
+        rows / products(rows, rows));
+  }
+
+  private long[] argmax(Tensor hidden) {
+    return Tensors.toLongs(torch.argmax(model.logits(hidden), Tensors.some(-1), false));
+  }
+
+  private Result train() {
+    List<PackedBatch.Entry> entries = entries(SEQUENCES, 1, SEQUENCE);
+    try (AdamW optimizer =
+        new AdamW(model.weights(), OptimizerSpec.withTokensPerMicroBatch(SEQUENCE * 4))) {
+      double seconds =
+          fastest(
+              () -> {
+                optimizer.zeroGrad();
+                for (int from = 0; from < SEQUENCES; from += 4) {
+                  PackedBatch batch = PackedBatch.of(entries.subList(from, from + 4));
+                  try (TensorScope scope = TensorScope.open()) {
+                    LmHead.accumulate(
+                        model,
+                        batch,
+                        1,
+                        (logProbs, entropy, at) -> logProbs.sum().mul(Tensors.scalar(-1e-4)));
+                  }
+                }
+                optimizer.step(0, 1);
+              });
+      int tokens = SEQUENCES * SEQUENCE;
+      return new Result(
+          "train, %d x %d".formatted(SEQUENCES, SEQUENCE),
+          tokens / seconds,
+          tokens / (3 * products(tokens, tokens)));
+    }
+  }
+
+  /**
+   * Seconds that the model's matrix products take for so many rows through the layers and through
+   * the head.
+   */
+  private double products(int rows, int headRows) {
+    ModelConfig c = model.config();
+    long heads = (long) c.numAttentionHeads() * c.headDim();
+    long[][] shapes = {
+      {c.hiddenSize(), heads + 2L * c.numKeyValueHeads() * c.headDim()},
+      {heads, c.hiddenSize()},
+      {c.hiddenSize(), 2L * c.intermediateSize()},
+      {c.intermediateSize(), c.hiddenSize()}
+    };
+    try (TensorScope scope = TensorScope.open();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      double seconds = 0;
+      for (long[] shape : shapes) {
+        seconds += c.numHiddenLayers() * product(rows, shape[0], shape[1]);
+      }
+      return headRows == 0 ? seconds : seconds + product(headRows, c.hiddenSize(), c.vocabSize());
+    }
+  }
+
+  private static double product(long rows, long in, long out) {
+    Tensor x = torch.randn(new long[] {rows, in}, Tensors.options(ScalarType.Float));
+    Tensor w = torch.randn(new long[] {out, in}, Tensors.options(ScalarType.Float));
+    return fastest(() -> torch.linear(x, w), SECONDS / 10);
+  }
+
+  private static double fastest(Runnable work) {
+    return fastest(work, SECONDS);
+  }
+
+  private static double fastest(Runnable work, double seconds) {
+    double best = Double.MAX_VALUE;
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    int runs = 0;
+    while (runs < 2 || System.nanoTime() < end) {
+      try (TensorScope scope = TensorScope.open()) {
+        long start = System.nanoTime();
+        work.run();
+        best = Math.min(best, (System.nanoTime() - start) / 1e9);
+        runs++;
+      }
+    }
+    return best;
+  }
+
+  private List<PackedBatch.Entry> entries(int count, int prompt, int completion) {
+    SplittableRandom random = new SplittableRandom(1);
+    List<PackedBatch.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      entries.add(
+          new PackedBatch.Entry(
+              ids(random, prompt), completion == 0 ? List.of() : List.of(ids(random, completion))));
+    }
+    return entries;
+  }
+
+  private int[] ids(SplittableRandom random, int length) {
+    return random.ints(length, 0, model.config().vocabSize()).toArray();
+  }
+}
