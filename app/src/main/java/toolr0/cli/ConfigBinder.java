@@ -23,8 +23,8 @@ import toolr0.cli.ConfigNode.ScalarKind;
 import toolr0.cli.ConfigNode.Sequence;
 
 /**
- * Binds a written configuration to records, strictly: keys are the components' names in snake case, an unknown key is an
- * error, a missing one keeps its default, and every message names the place.
+ * Binds a written configuration to records, strictly: keys are the components' names in snake case,
+ * an unknown key is an error, a missing one keeps its default, and every message names the place.
  */
 final class ConfigBinder {
   private final Class<? extends Record> root;
@@ -53,7 +53,10 @@ final class ConfigBinder {
       if (!keys.contains(entry.getKey())) {
         throw new ConfigException(
             entry.getValue().keyPlace(),
-            "unknown key " + path + entry.getKey() + ConfigKeys.advice(root, entry.getKey(), path, keys));
+            "unknown key "
+                + path
+                + entry.getKey()
+                + ConfigKeys.advice(root, entry.getKey(), path, keys));
       }
     }
     Object[] arguments = new Object[components.length];
@@ -61,8 +64,7 @@ final class ConfigBinder {
       String key = keys.get(i);
       Object inherited = defaults == null ? null : read(components[i], defaults);
       if (written.entries().get(key) instanceof Entry entry) {
-        arguments[i] =
-            value(components[i].getGenericType(), inherited, entry.node(), path + key);
+        arguments[i] = value(components[i].getGenericType(), inherited, entry.node(), path + key);
       } else if (inherited != null) {
         arguments[i] = inherited;
       } else {
@@ -82,7 +84,8 @@ final class ConfigBinder {
       if (node instanceof Mapping mapping) {
         return record(wanted, inherited, mapping, path + ".");
       }
-      throw wrong(node, path, "a block with the keys " + String.join(", ", ConfigKeys.keys(wanted)));
+      throw wrong(
+          node, path, "a block with the keys " + String.join(", ", ConfigKeys.keys(wanted)));
     }
     if (!(node instanceof Scalar scalar)) {
       throw wrong(node, path, expectation(wanted));
@@ -125,7 +128,9 @@ final class ConfigBinder {
     }
   }
 
-  /** Whether YAML's text is a number in Java's eyes: 1e-6 has no point, so YAML 1.1 calls it a text. */
+  /**
+   * Whether YAML's text is a number in Java's eyes: 1e-6 has no point, so YAML 1.1 calls it a text.
+   */
   private static boolean isNumber(Scalar scalar) {
     return scalar.kind() == ScalarKind.TEXT
         && scalar.text().matches("[-+]?[0-9]+(\\.[0-9]*)?[eE][-+]?[0-9]+");
@@ -140,7 +145,8 @@ final class ConfigBinder {
       }
       List<Object> items = new ArrayList<>();
       for (ConfigNode item : sequence.items()) {
-        items.add(required(value(parameters[0], null, item, path + "[" + items.size() + "]"), item));
+        items.add(
+            required(value(parameters[0], null, item, path + "[" + items.size() + "]"), item));
       }
       return List.copyOf(items);
     }
@@ -210,7 +216,10 @@ final class ConfigBinder {
     }
   }
 
-  /** The place of the written key that a range check's message begins with or names, else of the block. */
+  /**
+   * The place of the written key that a range check's message begins with or names, else of the
+   * block.
+   */
   private static Place blamed(Mapping written, String message) {
     return written.entries().entrySet().stream()
         .filter(e -> message.matches("(?s)(.*[^a-z0-9_])?" + e.getKey() + "([^a-z0-9_].*)?"))

@@ -37,11 +37,14 @@ final class ConfigKeys {
       return "; did you mean " + path + sibling.get() + "?";
     }
     List<String> elsewhere =
-        paths(root, "").stream().filter(p -> p.endsWith("." + unknown) || p.equals(unknown)).toList();
+        paths(root, "").stream()
+            .filter(p -> p.endsWith("." + unknown) || p.equals(unknown))
+            .toList();
     if (!elsewhere.isEmpty()) {
       return "; did you mean " + String.join(" or ", elsewhere) + "?";
     }
-    String where = path.isEmpty() ? "the keys here" : "the keys of " + path.substring(0, path.length() - 1);
+    String where =
+        path.isEmpty() ? "the keys here" : "the keys of " + path.substring(0, path.length() - 1);
     return "; " + where + " are " + String.join(", ", siblings);
   }
 

@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import toolr0.cli.ConfigNode.Entry;
+import toolr0.cli.ConfigNode.Mapping;
+import toolr0.cli.ConfigNode.Scalar;
+import toolr0.cli.ConfigNode.ScalarKind;
+import toolr0.cli.ConfigNode.Sequence;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.dataformat.yaml.YAMLFactory;
-import toolr0.cli.ConfigNode.Entry;
-import toolr0.cli.ConfigNode.Mapping;
-import toolr0.cli.ConfigNode.Scalar;
-import toolr0.cli.ConfigNode.ScalarKind;
-import toolr0.cli.ConfigNode.Sequence;
 
 /** Reads YAML into {@link ConfigNode}s, which know their lines. */
 final class ConfigReader {
@@ -35,7 +35,8 @@ final class ConfigReader {
   /**
    * Reads a file.
    *
-   * @throws ConfigException when it is missing, is not YAML, repeats a key or does not hold a block of keys
+   * @throws ConfigException when it is missing, is not YAML, repeats a key or does not hold a block
+   *     of keys
    */
   static Mapping readFile(Path file) {
     String text;
@@ -43,10 +44,12 @@ final class ConfigReader {
       text = Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new ConfigException(
-          new Place(file.toString(), 0), "there is no such configuration file; give one with --config");
+          new Place(file.toString(), 0),
+          "there is no such configuration file; give one with --config");
     } catch (IOException e) {
       throw new ConfigException(
-          new Place(file.toString(), 0), "the configuration file cannot be read: " + e.getMessage());
+          new Place(file.toString(), 0),
+          "the configuration file cannot be read: " + e.getMessage());
     }
     return readText(file.toString(), text);
   }
@@ -151,6 +154,8 @@ final class ConfigReader {
   /** The first line of the parser's own message. */
   private static String problem(JacksonException e) {
     String message = e.getOriginalMessage();
-    return message == null ? "unreadable" : message.lines().findFirst().orElse("unreadable").strip();
+    return message == null
+        ? "unreadable"
+        : message.lines().findFirst().orElse("unreadable").strip();
   }
 }

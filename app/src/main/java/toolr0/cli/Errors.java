@@ -77,7 +77,8 @@ final class Errors {
 
   /** Keeps the stack trace in a file; empty when none can be written. */
   static Optional<Path> log(Throwable failure, Path root) {
-    for (Path folder : new Path[] {root.resolve(".toolr0"), Path.of(System.getProperty("java.io.tmpdir"))}) {
+    for (Path folder :
+        new Path[] {root.resolve(".toolr0"), Path.of(System.getProperty("java.io.tmpdir"))}) {
       try {
         Files.createDirectories(folder);
         return Optional.of(

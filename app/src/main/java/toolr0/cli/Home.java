@@ -12,7 +12,10 @@ final class Home {
     return Path.of(System.getProperty("toolr0.root", "")).toAbsolutePath().normalize();
   }
 
-  /** A path as the user means it: below the working directory if it is there, else below {@link #root}. */
+  /**
+   * A path as the user means it: below the working directory if it is there, else below {@link
+   * #root}.
+   */
   static Path find(String path) {
     Path given = Path.of(path);
     Path own = root().resolve(path);
@@ -23,6 +26,8 @@ final class Home {
   static Path shorten(Path path) {
     Path here = Path.of("").toAbsolutePath();
     Path absolute = path.toAbsolutePath().normalize();
-    return absolute.startsWith(here) && !absolute.equals(here) ? here.relativize(absolute) : absolute;
+    return absolute.startsWith(here) && !absolute.equals(here)
+        ? here.relativize(absolute)
+        : absolute;
   }
 }

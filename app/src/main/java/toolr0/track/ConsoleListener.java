@@ -20,7 +20,10 @@ import toolr0.run.Plan;
 import toolr0.run.RunListener;
 import toolr0.run.StageId;
 
-/** Shows a run on the console: the plan, a live line per stage, an example now and then, the results. */
+/**
+ * Shows a run on the console: the plan, a live line per stage, an example now and then, the
+ * results.
+ */
 public final class ConsoleListener implements RunListener {
   private static final double NANOS = 1e9;
   private static final double SECONDS_BETWEEN_SAMPLES = 20;
@@ -67,7 +70,8 @@ public final class ConsoleListener implements RunListener {
       case RunPlanned(String run, Plan plan) -> {
         planned = plan.stages();
         terminal.print("Run " + run + System.lineSeparator() + PlanText.of(plan));
-        terminal.print("  Ctrl-C stops after the step in progress; nothing is lost." + System.lineSeparator());
+        terminal.print(
+            "  Ctrl-C stops after the step in progress; nothing is lost." + System.lineSeparator());
       }
       case RunResumed(String run, StageId stage, int step, Plan plan) -> {
         planned = plan.stages();
@@ -79,7 +83,8 @@ public final class ConsoleListener implements RunListener {
       case SampleShown sample -> sample(sample);
       case StageFinished(StageId stage, SortedMap<String, Double> summary) ->
           terminal.print(
-              Words.format("%-16s done    %s", Words.stage(stage), figures(summary)).stripTrailing());
+              Words.format("%-16s done    %s", Words.stage(stage), figures(summary))
+                  .stripTrailing());
       case EvaluationFinished evaluation -> evaluated(evaluation);
       case RunFinished finished -> finished(finished);
       case Interrupted(StageId stage, int step, java.nio.file.Path directory) ->

@@ -3,8 +3,8 @@ package toolr0.track;
 import java.io.PrintStream;
 
 /**
- * Where text for people goes. A live terminal has a last line that changes in place; anything else gets whole lines
- * only.
+ * Where text for people goes. A live terminal has a last line that changes in place; anything else
+ * gets whole lines only.
  */
 public final class Terminal {
   private static final int DEFAULT_COLUMNS = 100;
@@ -27,7 +27,10 @@ public final class Terminal {
     this.columns = Math.max(FEWEST_COLUMNS, columns);
   }
 
-  /** Standard output, as the launcher found it (system properties toolr0.terminal and toolr0.columns). */
+  /**
+   * Standard output, as the launcher found it (system properties toolr0.terminal and
+   * toolr0.columns).
+   */
   public static Terminal standard() {
     return new Terminal(
         System.out,

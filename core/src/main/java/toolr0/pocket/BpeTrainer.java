@@ -16,13 +16,13 @@ import java.util.regex.Pattern;
  */
 public final class BpeTrainer {
   /**
-   * What cuts text into pieces: a tag, a run of letters, one digit, marks with at most one space
-   * after them, or white space. A word or a number therefore has the same tokens wherever it
+   * What cuts text into pieces: a tag, a run of letters, up to two digits, marks with at most one
+   * space after them, or white space. A word or a number therefore has the same tokens wherever it
    * stands, in a question or between the quotation marks of JSON. The same expression stands in
    * tokenizer.json.
    */
   public static final String PIECES =
-      "</?[a-z_]+>|\\p{L}+|\\p{N}|(?:[^\\s\\p{L}\\p{N}<]+|<) ?|\\s+";
+      "</?[a-z_]+>|\\p{L}+|\\p{N}{1,2}|(?:[^\\s\\p{L}\\p{N}<]+|<) ?|\\s+";
 
   private static final Pattern PIECE = Pattern.compile(PIECES, Pattern.UNICODE_CHARACTER_CLASS);
 

@@ -1,6 +1,7 @@
 package toolr0.pocket;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import toolr0.base.Seed;
@@ -52,14 +53,14 @@ public final class PocketCorpus {
   public Lesson lesson(Seed seed, long index, double progress) {
     Dice dice = new Dice(seed.derive(index));
     double settled = Math.clamp(progress / SETTLED, 0, 1);
-    double copy = 0.40 - 0.30 * settled;
+    double copy = 0.25 - 0.15 * settled;
     double judge = 0.05 + 0.03 * settled;
     double generator = 0.12 + 0.20 * settled;
     Kind kind =
         List.of(Kind.COPY, Kind.JUDGE, Kind.GENERATOR, Kind.SOLVER)
             .get(dice.weighted(copy, judge, generator, 1 - copy - judge - generator));
     if (kind == Kind.COPY) {
-      return copy(dice, settled);
+      return dice.chance(0.5) ? pieces(dice) : copy(dice, settled);
     }
     Imperfections rates = imperfections.scaled(Math.clamp(progress / SETTLED * 1.5 - 0.5, 0, 1));
     ControlSpec spec = spec(dice, settled);
@@ -119,6 +120,26 @@ public final class PocketCorpus {
 
   private static int few(Dice dice, int mostTools) {
     return Math.min(mostTools, 2 + dice.weighted(0.4, 0.35, 0.25));
+  }
+
+  /**
+   * Distinct pieces without a space between them, each of which has one place to be copied from: what makes the copying
+   * circuit appear.
+   */
+  private Lesson pieces(Dice dice) {
+    var pieces = new LinkedHashSet<String>();
+    for (int i = dice.between(4, 20); i > 0; i--) {
+      PocketLexicon.Domain domain = lexicon.domain(dice.pick(lexicon.domains()));
+      String parameter = dice.pick(domain.parameters()).name();
+      pieces.add(
+          switch (dice.between(0, 3)) {
+            case 0 -> parameter;
+            case 1 -> dice.pick(domain.nouns());
+            default -> tasks.value(dice, parameter);
+          });
+    }
+    String text = String.join("", pieces);
+    return new Lesson(Kind.COPY, List.of(Message.user("Repeat: " + text)), text);
   }
 
   private Lesson copy(Dice dice, double settled) {

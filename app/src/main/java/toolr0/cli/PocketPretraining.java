@@ -1,0 +1,156 @@
+package toolr0.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import toolr0.base.Seed;
+import toolr0.chat.Message;
+import toolr0.pocket.BpeVocabulary;
+import toolr0.pocket.Imperfections;
+import toolr0.pocket.Lesson;
+import toolr0.pocket.PocketCorpus;
+import toolr0.pocket.PocketLexicon;
+import toolr0.policy.OptimizerSpec;
+import toolr0.prompt.PromptBuilder;
+import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.model.Precision;
+import toolr0.torch.model.Weights;
+import toolr0.torch.policy.LoadedModel;
+import toolr0.torch.policy.Pretrainer;
+import toolr0.torch.text.HfTokenizer;
+
+/**
+ * Makes the embedded base model from nothing but a seed: its corpus, its vocabulary, its weights.
+ *
+ * @param seed of everything that is drawn
+ * @param steps optimizer steps
+ */
+record PocketPretraining(Seed seed, int steps, Precision precision) {
+  static final int VOCABULARY = 1024;
+  static final int CONTEXT = 1024;
+  static final int LESSONS_PER_STEP = 20;
+  private static final int REPETITION_STEPS = 600;
+  private static final int REPETITIONS_PER_STEP = 32;
+  private static final int FIRST_REPEATED_ID = 64;
+  private static final int VOCABULARY_LESSONS = 4000;
+
+  /** The model's dimensions. */
+  static ModelConfig config(int endOfText, int endOfTurn) {
+    return new ModelConfig(
+        VOCABULARY,
+        192,
+        512,
+        5,
+        3,
+        1,
+        64,
+        1e-6,
+        10_000,
+        CONTEXT,
+        true,
+        0.02,
+        OptionalInt.empty(),
+        List.of(endOfTurn, endOfText),
+        OptionalInt.of(endOfText));
+  }
+
+  /** The optimizer's settings. */
+  Pretrainer.Recipe recipe() {
+    return new Pretrainer.Recipe(
+        steps,
+        2e-3,
+        Math.min(100, steps / 10 + 1),
+        0.05,
+        1.0,
+        new OptimizerSpec(0.9, 0.95, 1e-8, 0.05, 2048));
+  }
+
+  /**
+   * Trains and writes the checkpoint.
+   *
+   * @param out the folder; it appears whole or not at all
+   * @param listener hears every step
+   */
+  void run(Path out, Consumer<Pretrainer.Progress> listener) throws IOException {
+    PocketCorpus corpus =
+        new PocketCorpus(
+            PocketLexicon.load(), PromptBuilder.of(PromptBuilder.BRIEF), Imperfections.standard());
+    Path parts = Files.createTempDirectory("toolr0-tokenizer");
+    BpeVocabulary vocabulary =
+        corpus.vocabulary(seed.derive("vocabulary"), VOCABULARY_LESSONS, VOCABULARY);
+    vocabulary.write(parts, CONTEXT);
+    ModelConfig config;
+    try (HfTokenizer tokenizer = HfTokenizer.open(parts)) {
+      config =
+          config(
+              tokenizer.specialId("<|endoftext|>").orElseThrow(),
+              tokenizer.specialId("<|im_end|>").orElseThrow());
+    }
+    try (LoadedModel model = new LoadedModel(parts, Weights.random(config, seed), precision)) {
+      Seed lessons = seed.derive("lessons");
+      Pretrainer.run(model, recipe(), step -> examples(corpus, model, lessons, step), listener);
+      model.save(out, folder -> {});
+    }
+  }
+
+  private List<Pretrainer.Example> examples(
+      PocketCorpus corpus, LoadedModel model, Seed lessons, int step) {
+    List<Pretrainer.Example> examples = new ArrayList<>();
+    if (step < REPETITION_STEPS) {
+      for (int i = 0; i < REPETITIONS_PER_STEP; i++) {
+        examples.add(repetition(model, lessons.derive("repetition").derive(step).derive(i)));
+      }
+      return examples;
+    }
+    int lessonStep = step - REPETITION_STEPS;
+    double progress = lessonStep / (double) (steps - REPETITION_STEPS);
+    for (int i = 0; i < LESSONS_PER_STEP; i++) {
+      Lesson lesson =
+          corpus.lesson(lessons, (long) lessonStep * LESSONS_PER_STEP + i, progress);
+      examples.add(example(model, lesson));
+    }
+    return examples;
+  }
+
+  /** Random ids to be repeated: each stands in few places, so that only copying predicts them. */
+  private static Pretrainer.Example repetition(LoadedModel model, Seed seed) {
+    SplittableRandom random = seed.random();
+    int[] ids = random.ints(4 + random.nextInt(20), FIRST_REPEATED_ID, VOCABULARY).toArray();
+    int[] before = model.renderer().render(List.of(Message.user("Repeat: ")), true);
+    int[] opening = model.tokenizer().encode("Repeat: ");
+    int start = indexAfter(before, opening);
+    int[] prompt = new int[before.length + ids.length];
+    System.arraycopy(before, 0, prompt, 0, start);
+    System.arraycopy(ids, 0, prompt, start, ids.length);
+    System.arraycopy(before, start, prompt, start + ids.length, before.length - start);
+    return new Pretrainer.Example(prompt, ended(ids, model), "repetition");
+  }
+
+  private static int indexAfter(int[] ids, int[] part) {
+    for (int at = 0; at + part.length <= ids.length; at++) {
+      if (Arrays.equals(ids, at, at + part.length, part, 0, part.length)) {
+        return at + part.length;
+      }
+    }
+    throw new IllegalStateException("the chat format does not keep its text");
+  }
+
+  private static int[] ended(int[] ids, LoadedModel model) {
+    int[] answer = Arrays.copyOf(ids, ids.length + 1);
+    answer[ids.length] = model.renderer().endOfTurnId();
+    return answer;
+  }
+
+  private static Pretrainer.Example example(LoadedModel model, Lesson lesson) {
+    int[] prompt = model.renderer().render(lesson.messages(), true);
+    int[] answer = ended(model.tokenizer().encode(lesson.answer()), model);
+    return new Pretrainer.Example(
+        prompt, answer, lesson.kind().name().toLowerCase(java.util.Locale.ROOT));
+  }
+}
