@@ -281,9 +281,8 @@ public final class DatasetStage {
               + "; train the Generator longer, generate more (dataset.n_generate) or widen"
               + " dataset.tau_verify and dataset.tau_verify_high.");
     }
-    StringBuilder lines = new StringBuilder();
-    kept.forEach(task -> lines.append(Json.compact(task.toJson())).append('\n'));
-    run.write(file(TASKS), lines.toString());
+    JsonLines tasks = run.log(file(TASKS));
+    kept.forEach(task -> tasks.append(task.toJson()));
     listener.on(new Event.StageFinished(stage, report.metrics()));
     run.commit(stage, 2 * config.chunks(), true, Optional.empty(), new TreeMap<>());
   }

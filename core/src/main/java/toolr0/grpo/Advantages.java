@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * Group relative advantages, (r - group mean) / (std + 1e-4) with the sample standard deviation, as
  * TRL computes them. A reward of NaN marks a completion that could not be scored: it counts in no
- * mean and has advantage 0.
+ * mean and has advantage 0. Rewards that differ by rounding alone have advantage 0, because an
+ * optimizer that normalises gradients would make much of little.
  */
 public final class Advantages {
   /** What is added to the standard deviation. */
@@ -31,8 +32,9 @@ public final class Advantages {
                     case NONE -> 1;
                   };
               double mean = mean(rewardsG);
+              boolean equal = GroupSignal.spread(rewardsG) <= GroupSignal.TOLERANCE;
               return Arrays.stream(rewardsG)
-                  .map(r -> Double.isNaN(r) ? 0 : (r - mean) / divisor)
+                  .map(r -> Double.isNaN(r) || equal ? 0 : (r - mean) / divisor)
                   .toArray();
             })
         .toList();

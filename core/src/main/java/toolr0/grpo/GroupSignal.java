@@ -15,7 +15,8 @@ public enum GroupSignal {
   /** Fewer than two completions could be scored. */
   UNSCORABLE;
 
-  private static final double TOLERANCE = 1e-8;
+  /** Rewards that differ by no more are equal. */
+  static final double TOLERANCE = 1e-8;
 
   /**
    * The signal of a group.
@@ -28,14 +29,26 @@ public enum GroupSignal {
     if (scored.length < 2) {
       return UNSCORABLE;
     }
-    double low = Arrays.stream(scored).min().orElseThrow();
     double high = Arrays.stream(scored).max().orElseThrow();
-    if (high - low > TOLERANCE) {
+    if (spread(scored) > TOLERANCE) {
       return LIVE;
     }
     if (Math.abs(high) <= TOLERANCE) {
       return ALL_WRONG;
     }
     return high >= maximum - TOLERANCE ? ALL_RIGHT : EQUAL;
+  }
+
+  /** The largest less the smallest of what is not NaN; 0 when nothing is. */
+  static double spread(double[] rewardsG) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (double reward : rewardsG) {
+      if (!Double.isNaN(reward)) {
+        low = Math.min(low, reward);
+        high = Math.max(high, reward);
+      }
+    }
+    return high < low ? 0 : high - low;
   }
 }

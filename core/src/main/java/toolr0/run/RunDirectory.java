@@ -196,7 +196,10 @@ public final class RunDirectory implements AutoCloseable {
     return state.filter(s -> s.stage().equals(stage));
   }
 
-  /** The log of that name, opened behind what the last commit knows of it. */
+  /**
+   * The log of that name, opened behind what the last commit knows of it. Every file ending in {@code .jsonl} must be
+   * written through here: on resume one that no commit knows is deleted.
+   */
   public JsonLines log(String relative) {
     return logs.computeIfAbsent(
         relative, name -> JsonLines.open(root.resolve(name), committedLength(name)));
@@ -303,7 +306,8 @@ public final class RunDirectory implements AutoCloseable {
       String relative = root.relativize(file).toString().replace('\\', '/');
       if (known.contains(relative)) {
         JsonLines.open(file, committedLength(relative)).close();
-      } else if (relative.endsWith(".jsonl") && !relative.equals(SESSIONS)) {
+      } else if (isTemporary(file)
+          || (relative.endsWith(".jsonl") && !relative.equals(SESSIONS))) {
         RunFiles.deleteTree(file);
       }
     }
@@ -326,6 +330,12 @@ public final class RunDirectory implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Whether the file was being written when a process was killed. */
+  private static boolean isTemporary(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(".") && name.endsWith(".tmp");
   }
 
   /** Whether the path is the last checkpoint of a stage that the run has left behind. */

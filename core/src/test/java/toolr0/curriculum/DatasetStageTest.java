@@ -1,0 +1,191 @@
+package toolr0.curriculum;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+import toolr0.base.Json;
+import toolr0.base.Seed;
+import toolr0.prompt.PromptBuilder;
+import toolr0.run.Event;
+import toolr0.run.JsonLines;
+import toolr0.run.RunDirectory;
+import toolr0.run.RunException;
+import toolr0.run.Stage;
+import toolr0.run.StageId;
+import toolr0.task.ControlSpecWeights;
+import toolr0.task.TaskCheck;
+import toolr0.task.TaskCheckConfig;
+import toolr0.task.TaskParser;
+import toolr0.task.TaskParserConfig;
+import toolr0.testsupport.ToyStore;
+
+class DatasetStageTest {
+  private static final StageId STAGE = new StageId(1, Stage.DATASET);
+
+  @TempDir private Path folder;
+  private final List<Event> events = new ArrayList<>();
+  private final ToyStore store = new ToyStore(() -> {});
+
+  @BeforeEach
+  void writeBase() {
+    ToyStore.writeBase(folder.resolve("base"));
+  }
+
+  private static DatasetConfig config(int nGenerate, int nFinal, double tauHigh) {
+    return new DatasetConfig(
+        nGenerate, nFinal, 0.7, 400, 16, 6, 0.7, 100, 0.2, tauHigh, 0.75, 0.45, 0.2, 0.5, 0.3, 1);
+  }
+
+  private static ControlSpecWeights control(int tools) {
+    return new ControlSpecWeights(
+        Map.of("travel", 1.0, "finance", 1.0),
+        0,
+        0,
+        Map.of(1, 1.0),
+        Map.of(tools, 1.0),
+        Map.of(3, 1.0));
+  }
+
+  private boolean build(String name, DatasetConfig config, ControlSpecWeights control) {
+    try (RunDirectory run =
+        RunDirectory.create(
+            folder.resolve(name),
+            Json.object(),
+            1,
+            new TreeMap<>(),
+            folder.resolve("base"),
+            InstantSource.system())) {
+      return new DatasetStage(
+              run,
+              STAGE,
+              config,
+              control,
+              new TaskParser(TaskParserConfig.standard()),
+              new TaskCheck(TaskCheckConfig.standard()),
+              PromptBuilder.of(PromptBuilder.BRIEF),
+              store,
+              events::add,
+              () -> false,
+              new Seed(11))
+          .build(folder.resolve("base"), folder.resolve("base"), "a test");
+    }
+  }
+
+  private ObjectNode report(String run) throws IOException {
+    return Json.parseObject(
+        Files.readString(folder.resolve(run).resolve("iteration-1/dataset/report.json")));
+  }
+
+  @Test
+  void everyCandidateIsKeptOrDroppedForAReason() throws IOException {
+    assertThat(build("run", config(100, 20, 1), control(2))).isTrue();
+    ObjectNode report = report("run");
+    int dropped =
+        report.required("dropped").values().stream().mapToInt(n -> n.asInt()).sum();
+    assertThat(report.required("generated").asInt()).isEqualTo(100);
+    assertThat(report.required("kept").asInt() + dropped).isEqualTo(100);
+    assertThat(report.required("kept").asInt()).isEqualTo(20);
+    assertThat(report.required("enough").asBoolean()).isTrue();
+    assertThat(report.required("dropped").has("missing_block")).isTrue();
+    assertThat(report.required("examples").required("missing_block").asString())
+        .contains("candidate");
+    List<ObjectNode> candidates =
+        JsonLines.read(folder.resolve("run/iteration-1/dataset/candidates.jsonl"));
+    assertThat(candidates).hasSize(100);
+    assertThat(candidates.stream().filter(c -> !c.has("dropped")).count())
+        .isEqualTo(report.required("checked").asInt());
+  }
+
+  @Test
+  void theTasksAreReadBackAsTheyWereWrittenEasiestFirst() {
+    build("run", config(100, 20, 1), control(2));
+    Path file = folder.resolve("run/iteration-1/dataset/tasks.jsonl");
+    List<CuratedTask> tasks = CuratedTask.read(file);
+    assertThat(tasks)
+        .hasSize(20)
+        .isSortedAccordingTo(Comparator.comparingDouble(CuratedTask::successRate).reversed())
+        .allSatisfy(
+            task -> {
+              assertThat(task.successRate()).isBetween(0.2, 1.0);
+              assertThat(task.task().gold()).hasSize(1);
+              assertThat(task.task().tools()).hasSize(2);
+            });
+    assertThat(tasks.stream().map(t -> Json.compact(t.toJson())).toList())
+        .isEqualTo(JsonLines.read(file).stream().map(Json::compact).toList());
+  }
+
+  @Test
+  void theUpperBoundDropsWhatIsAlwaysSolved() throws IOException {
+    build("run", config(100, 50, 0.8), control(2));
+    assertThat(CuratedTask.read(folder.resolve("run/iteration-1/dataset/tasks.jsonl")))
+        .allSatisfy(task -> assertThat(task.successRate()).isLessThanOrEqualTo(0.8));
+    assertThat(report("run").required("dropped").has("agreement_above_tau")).isTrue();
+  }
+
+  @Test
+  void fewerTasksThanWantedAreSaid() throws IOException {
+    build("run", config(30, 30, 1), control(2));
+    ObjectNode report = report("run");
+    assertThat(report.required("enough").asBoolean()).isFalse();
+    assertThat(report.required("kept").asInt()).isBetween(1, 29);
+    assertThat(report.required("wanted").asInt()).isEqualTo(30);
+  }
+
+  @Test
+  void noTaskAtAllIsAFailureThatShowsTheCountsAndAnExample() {
+    assertThatThrownBy(() -> build("run", config(30, 10, 1), control(5)))
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("none of 30 written tasks can be used")
+        .hasMessageContaining("tool_count")
+        .hasMessageContaining("candidate ")
+        .hasMessageContaining("candidates.jsonl");
+    assertThat(folder.resolve("run/iteration-1/dataset/report.json")).exists();
+    assertThat(store.open()).isZero();
+  }
+
+  @Test
+  void aChunkIsOneSampleCallOfEachRole() {
+    build("run", config(32, 5, 1), control(2));
+    assertThat(store.sampleCalls()).hasSize(4).startsWith(16, 16);
+    assertThat(store.mostOpen()).isEqualTo(1);
+  }
+
+  @Test
+  void equalTasksAndNearlyEqualQuestionsGo() {
+    TaskParser parser = new TaskParser(TaskParserConfig.standard());
+    TaskCheck check = new TaskCheck(TaskCheckConfig.standard());
+    List<Candidate> candidates = new ArrayList<>();
+    String first = toolr0.testsupport.ToyTasks.completion("train", "QBDFHJ");
+    String second = toolr0.testsupport.ToyTasks.completion("train", "QBDFHK");
+    String other = toolr0.testsupport.ToyTasks.completion("hotel", "ZZKKMMLLPP");
+    for (String text : List.of(first, second, first, other)) {
+      candidates.add(
+          Candidate.of(
+              candidates.size(),
+              new toolr0.task.ControlSpec(
+                  "travel", toolr0.task.ContextType.SINGLE_TURN, 2, 1),
+              text,
+              false,
+              parser,
+              check));
+    }
+    assertThat(Deduplicator.dropped(candidates, 1)).containsOnly(Map.entry(2, "duplicate"));
+    assertThat(Deduplicator.dropped(candidates, 0.8))
+        .containsEntry(1, "near_duplicate")
+        .containsEntry(2, "duplicate")
+        .doesNotContainKey(0);
+  }
+}

@@ -1,0 +1,114 @@
+package toolr0.curriculum;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import toolr0.base.Seed;
+import toolr0.testsupport.ToyTasks;
+
+class SelectionTest {
+  private static DatasetConfig config(int nFinal) {
+    return new DatasetConfig(
+        10_000, nFinal, 0.7, 100, 10, 10, 0.7, 100, 0.2, 1, 0.75, 0.45, 0.2, 0.5, 0.3, 0.7);
+  }
+
+  private static List<CuratedTask> pool(int size, int domains) {
+    SplittableRandom random = new SplittableRandom(5);
+    List<CuratedTask> pool = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      int successes = 2 + random.nextInt(9);
+      pool.add(
+          new CuratedTask(
+              i,
+              "domain" + random.nextInt(domains),
+              ToyTasks.task("train", "Q" + i),
+              successes,
+              10,
+              Difficulty.of(successes / 10.0, config(1))));
+    }
+    return pool;
+  }
+
+  private static List<CuratedTask> select(List<CuratedTask> pool, int nFinal, int domains) {
+    Map<String, Double> weights = new TreeMap<>();
+    for (int d = 0; d < domains; d++) {
+      weights.put("domain" + d, 1.0 / domains);
+    }
+    return new Selection(config(nFinal), weights, new Seed(1)).select(pool);
+  }
+
+  private static long count(List<CuratedTask> tasks, Difficulty difficulty) {
+    return tasks.stream().filter(t -> t.difficulty() == difficulty).count();
+  }
+
+  @Test
+  void theMixIsKeptExactlyWhenThereIsEnoughOfEverything() {
+    List<CuratedTask> chosen = select(pool(2000, 8), 200, 8);
+    assertThat(chosen).hasSize(200);
+    assertThat(count(chosen, Difficulty.EASY)).isEqualTo(40);
+    assertThat(count(chosen, Difficulty.MEDIUM)).isEqualTo(100);
+    assertThat(count(chosen, Difficulty.HARD)).isEqualTo(60);
+  }
+
+  @Test
+  void theMixIsKeptEvenWithFewTasksInEachDomain() {
+    List<CuratedTask> chosen = select(pool(3000, 30), 60, 30);
+    assertThat(count(chosen, Difficulty.EASY)).isEqualTo(12);
+    assertThat(count(chosen, Difficulty.MEDIUM)).isEqualTo(30);
+    assertThat(count(chosen, Difficulty.HARD)).isEqualTo(18);
+  }
+
+  @Test
+  void theOrderIsEasyToHard() {
+    assertThat(select(pool(500, 4), 100, 4))
+        .isSortedAccordingTo(Comparator.comparingDouble(CuratedTask::successRate).reversed());
+  }
+
+  @Test
+  void fewerTasksThanWantedAreAllTaken() {
+    List<CuratedTask> pool = pool(37, 4);
+    assertThat(select(pool, 100, 4)).containsExactlyInAnyOrderElementsOf(pool);
+    assertThat(select(List.of(), 100, 4)).isEmpty();
+  }
+
+  @Test
+  void noTaskIsTakenTwice() {
+    assertThat(select(pool(150, 3), 100, 3)).doesNotHaveDuplicates().hasSize(100);
+  }
+
+  @Test
+  void quotasFollowTheWeightsAndWhatThereIs() {
+    TreeMap<String, Integer> available = new TreeMap<>(Map.of("a", 100, "b", 5, "c", 100));
+    Map<String, Double> weights = Map.of("a", 0.5, "b", 0.25, "c", 0.25);
+    assertThat(Selection.quotas(available, weights, 40))
+        .containsEntry("b", 5)
+        .containsEntry("a", 23)
+        .containsEntry("c", 12);
+  }
+
+  @Test
+  void quotasAddUpWhateverTheRounding() {
+    SplittableRandom random = new SplittableRandom(9);
+    for (int trial = 0; trial < 500; trial++) {
+      TreeMap<String, Integer> available = new TreeMap<>();
+      Map<String, Double> weights = new TreeMap<>();
+      int domains = 1 + random.nextInt(40);
+      for (int d = 0; d < domains; d++) {
+        available.put("d" + d, random.nextInt(30));
+        weights.put("d" + d, random.nextInt(4) / 3.0);
+      }
+      int all = available.values().stream().mapToInt(Integer::intValue).sum();
+      int total = all == 0 ? 0 : random.nextInt(all + 1);
+      TreeMap<String, Integer> quotas =
+          new TreeMap<>(Selection.quotas(available, weights, total));
+      assertThat(quotas.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(total);
+      quotas.forEach((d, quota) -> assertThat(quota).isBetween(0, available.get(d)));
+    }
+  }
+}

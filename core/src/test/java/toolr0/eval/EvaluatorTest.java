@@ -1,0 +1,95 @@
+package toolr0.eval;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import toolr0.policy.FrozenPolicy;
+import toolr0.prompt.PromptBuilder;
+import toolr0.testsupport.ToyStore;
+import toolr0.testsupport.ToyTasks;
+
+class EvaluatorTest {
+  @TempDir private Path folder;
+  private final ToyStore store = new ToyStore(() -> {});
+  private final Benchmark benchmark = ToyTasks.benchmark(23);
+
+  @BeforeEach
+  void writeBase() {
+    ToyStore.writeBase(folder.resolve("base"));
+  }
+
+  private EvaluationReport evaluate(int batchSize) {
+    Evaluator evaluator =
+        new Evaluator(
+            new EvaluationConfig("pocket", 100, batchSize, 0.95),
+            PromptBuilder.of(PromptBuilder.BRIEF));
+    try (FrozenPolicy policy = store.open(folder.resolve("base"), "solver")) {
+      return evaluator
+          .evaluate(policy, "base", benchmark, (batch, correct, asked) -> {}, () -> false)
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void theFiguresDoNotDependOnTheBatch() {
+    EvaluationReport whole = evaluate(100);
+    assertThat(evaluate(1)).isEqualTo(whole);
+    assertThat(evaluate(7)).isEqualTo(whole);
+    assertThat(store.sampleCalls()).startsWith(23, 1);
+  }
+
+  @Test
+  void theMicroAverageCountsTasksAndCategoriesAddUp() {
+    EvaluationReport report = evaluate(10);
+    assertThat(report.overall().total()).isEqualTo(23);
+    assertThat(report.categories().keySet()).containsExactly("even", "odd");
+    assertThat(report.categories().values().stream().mapToInt(a -> a.correct()).sum())
+        .isEqualTo(report.overall().correct());
+    assertThat(report.verdicts().stream().filter(Verdict::correct)).hasSize(report.overall().correct());
+    assertThat(report.parseRate()).isEqualTo(1);
+    assertThat(report.nameAccuracy()).isEqualTo(1);
+    assertThat(report.falseRefusals()).isZero();
+    assertThat(report.irrelevance()).isNaN();
+    assertThat(report.overall().correct()).isBetween(1, 22);
+  }
+
+  @Test
+  void tasksThatNoToolFitsHaveTheirOwnFigure() {
+    List<Verdict> verdicts = new ArrayList<>();
+    verdicts.add(new Verdict("a", "none", true, true, true, true, 5, "[]"));
+    verdicts.add(new Verdict("b", "none", true, true, false, false, 5, "[x]"));
+    verdicts.add(new Verdict("c", "call", false, true, false, false, 5, "[]"));
+    EvaluationReport report =
+        EvaluationReport.of("pocket", "m", verdicts, List.of("a", "c"), 0.95);
+    assertThat(report.irrelevance()).isEqualTo(0.5);
+    assertThat(report.falseRefusals()).isEqualTo(1);
+    assertThat(report.macroAverage()).isEqualTo(0.25);
+    assertThat(report.overall().exactMatch()).isEqualTo(1.0 / 3);
+    assertThat(report.toJson().required("verdicts").size()).isEqualTo(3);
+  }
+
+  @Test
+  void itStopsBetweenBatches() {
+    Evaluator evaluator =
+        new Evaluator(
+            new EvaluationConfig("pocket", 100, 10, 0.95), PromptBuilder.of(PromptBuilder.BRIEF));
+    List<Integer> batches = new ArrayList<>();
+    try (FrozenPolicy policy = store.open(folder.resolve("base"), "solver")) {
+      Optional<EvaluationReport> report =
+          evaluator.evaluate(
+              policy,
+              "base",
+              benchmark,
+              (batch, correct, asked) -> batches.add(batch),
+              () -> batches.size() == 2);
+      assertThat(report).isEmpty();
+    }
+    assertThat(batches).containsExactly(1, 2);
+  }
+}
