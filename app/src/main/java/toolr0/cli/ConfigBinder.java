@@ -7,11 +7,14 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -113,12 +116,11 @@ final class ConfigBinder {
     if (!fits) {
       throw wrong(scalar, path, expectation(wanted));
     }
-    String digits = scalar.text().replace("_", "");
     try {
       return switch (wanted.getName()) {
-        case "int", "java.lang.Integer" -> Integer.parseInt(digits);
-        case "long", "java.lang.Long" -> Long.parseLong(digits);
-        case "double", "java.lang.Double" -> Double.parseDouble(digits);
+        case "int", "java.lang.Integer" -> Integer.parseInt(scalar.text());
+        case "long", "java.lang.Long" -> Long.parseLong(scalar.text());
+        case "double", "java.lang.Double" -> Double.parseDouble(scalar.text());
         case "boolean", "java.lang.Boolean" ->
             scalar.text().toLowerCase(Locale.ROOT).equals("true");
         default -> scalar.text();
@@ -139,7 +141,7 @@ final class ConfigBinder {
   private Object generic(ParameterizedType type, ConfigNode node, String path) {
     Class<?> raw = (Class<?>) type.getRawType();
     Type[] parameters = type.getActualTypeArguments();
-    if (raw == List.class) {
+    if (raw == List.class || raw == Set.class) {
       if (!(node instanceof Sequence sequence)) {
         throw wrong(node, path, "a list");
       }
@@ -148,7 +150,7 @@ final class ConfigBinder {
         items.add(
             required(value(parameters[0], null, item, path + "[" + items.size() + "]"), item));
       }
-      return List.copyOf(items);
+      return raw == List.class ? List.copyOf(items) : new LinkedHashSet<>(items);
     }
     if (raw == Optional.class) {
       boolean none = node instanceof Scalar scalar && scalar.kind() == ScalarKind.NULL;
@@ -223,7 +225,7 @@ final class ConfigBinder {
   private static Place blamed(Mapping written, String message) {
     return written.entries().entrySet().stream()
         .filter(e -> message.matches("(?s)(.*[^a-z0-9_])?" + e.getKey() + "([^a-z0-9_].*)?"))
-        .min(java.util.Comparator.comparingInt(e -> message.indexOf(e.getKey())))
+        .min(Comparator.comparingInt(e -> message.indexOf(e.getKey())))
         .map(e -> e.getValue().keyPlace())
         .orElse(written.place());
   }

@@ -51,7 +51,7 @@ final class ConfigKeys {
   /** The candidate that a misspelling is nearest to, if any is near enough. */
   static Optional<String> nearest(String written, List<String> candidates) {
     String wanted = written.toLowerCase(Locale.ROOT).replace('-', '_');
-    int limit = Math.max(1, wanted.length() / 3);
+    int limit = wanted.length() <= 3 ? 1 : Math.max(2, wanted.length() / 3);
     return candidates.stream()
         .filter(c -> distance(wanted, c) <= limit)
         .min(Comparator.comparingInt(c -> distance(wanted, c)));

@@ -15,7 +15,7 @@ import toolr0.torch.system.Fact;
 /** {@code toolr0 doctor}: what the machine has and lacks. */
 @Command(
     name = "doctor",
-    description = "Say what this machine has and lacks: JDK, native library, BLAS, device, memory.",
+    header = "Say what this machine has and lacks: JDK, native library, BLAS, device, memory.",
     footer = {"%nExample:", "  ./toolr0 doctor"})
 final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -20,10 +20,16 @@ import toolr0.cli.Errors.Told;
     name = "toolr0",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    version = "toolr0 0.1.0",
+    version = "toolr0 " + Main.VERSION,
     sortOptions = false,
     header = "Tool-R0 in Java: a language model teaches itself to call tools, from zero data.",
     synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "%nFirst steps:",
+      "  ./toolr0 evolve --dry-run     what the whole run will do, and how long it will take",
+      "  ./toolr0 evolve               do it",
+      "  ./toolr0 COMMAND --help       every command explains itself with examples"
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
@@ -34,6 +40,8 @@ import toolr0.cli.Errors.Told;
       "5:environment: JDK, native library, memory, disk"
     })
 public final class Main implements Callable<Integer> {
+  static final String VERSION = "0.1.0";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -56,6 +64,11 @@ public final class Main implements Callable<Integer> {
   static int execute(String... args) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
+    line.addSubcommand(new EvolveCommand());
+    line.addSubcommand(new EvaluateCommand());
+    line.addSubcommand(new CallCommand());
+    line.addSubcommand(new PretrainCommand());
+    line.addSubcommand(new BenchCommand());
     line.addSubcommand(new DoctorCommand());
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));

@@ -1,0 +1,83 @@
+package toolr0.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import picocli.CommandLine.Option;
+import toolr0.cli.ConfigNode.Mapping;
+import toolr0.selfplay.SelfPlayConfig;
+
+/** The options that say which configuration a command uses. */
+final class ConfigOptions {
+  /** The configuration that is used when none is named. */
+  static final String DEFAULT_FILE = "configs/pocket.yaml";
+
+  private static final String DEFAULT_MODEL = "models/pocket";
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Configuration file (default: " + DEFAULT_FILE + ").")
+  private Optional<Path> file = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Set one configuration key, for example --set solver.max_steps=40; may be repeated."
+              + " docs/configuration.md lists all keys.")
+  private List<String> assignments = new ArrayList<>();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "The root of all randomness; the same as --set seed=N.")
+  private Optional<Long> seed = Optional.empty();
+
+  /** Whether the user named any configuration. */
+  boolean given() {
+    return file.isPresent() || !assignments.isEmpty() || seed.isPresent();
+  }
+
+  /** The configuration's name: its file's, without folder and extension. */
+  String name() {
+    String fileName = String.valueOf(file.orElse(Path.of(DEFAULT_FILE)).getFileName());
+    int dot = fileName.lastIndexOf('.');
+    return dot > 0 ? fileName.substring(0, dot) : fileName;
+  }
+
+  /** The seed option alone. */
+  OptionalLong seed() {
+    return seed.isPresent() ? OptionalLong.of(seed.get()) : OptionalLong.empty();
+  }
+
+  /**
+   * The resolved configuration: the file, then the assignments in their order.
+   *
+   * @throws ConfigException when it cannot be used
+   */
+  SelfPlayConfig resolve() {
+    Mapping written = ConfigReader.readFile(file.orElseGet(() -> Home.find(DEFAULT_FILE)));
+    return overlay(SelfPlayConfig.defaults(DEFAULT_MODEL), written);
+  }
+
+  /** A configuration with the named file's values and the assignments written over it. */
+  SelfPlayConfig resolveOver(SelfPlayConfig base) {
+    Mapping written =
+        file.map(ConfigReader::readFile).orElseGet(() -> ConfigReader.readText("", ""));
+    return overlay(base, written);
+  }
+
+  private SelfPlayConfig overlay(SelfPlayConfig base, Mapping file) {
+    Mapping written = file;
+    for (String assignment : assignments) {
+      written = written.overlaidWith(ConfigReader.readAssignment(assignment));
+    }
+    if (seed.isPresent()) {
+      written = written.overlaidWith(ConfigReader.readAssignment("seed=" + seed.get()));
+    }
+    return ConfigBinder.bind(base, written);
+  }
+}

@@ -1,0 +1,178 @@
+package toolr0.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
+import toolr0.eval.Benchmark;
+import toolr0.run.Plan;
+import toolr0.run.RunDirectory;
+import toolr0.selfplay.Benchmarks;
+import toolr0.selfplay.ConfigJson;
+import toolr0.selfplay.Planner;
+import toolr0.selfplay.SelfPlay;
+import toolr0.selfplay.SelfPlayConfig;
+import toolr0.torch.checkpoint.CheckpointFolder;
+import toolr0.torch.system.NativeLibrary;
+import toolr0.track.ConsoleListener;
+import toolr0.track.PlanText;
+import toolr0.track.Terminal;
+
+/** {@code toolr0 evolve}: the main job, self-play from a base model to a better Solver. */
+@Command(
+    name = "evolve",
+    header = "Run the whole loop: Generator and Solver co-evolve from one base model.",
+    description = {
+      "Each iteration trains the Generator to write tasks at the edge of what the Solver can do (A),"
+          + " lets it write a dataset (B), trains the Solver on it (C) and measures the Solver on a"
+          + " benchmark that self-play never sees (D). Ctrl-C stops after the step in progress."
+    },
+    footer = {
+      "%nExamples:",
+      "  ./toolr0 evolve                                  the embedded model, three iterations",
+      "  ./toolr0 evolve --dry-run                        only the plan: steps, tokens, memory, time",
+      "  ./toolr0 evolve --run first --seed 2             a name and another seed",
+      "  ./toolr0 evolve --set iterations=1 --set solver.max_steps=20",
+      "  ./toolr0 evolve --resume runs/first              go on after an interruption"
+    })
+final class EvolveCommand implements Callable<Integer> {
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+  @Mixin private ConfigOptions config = new ConfigOptions();
+
+  @Option(
+      names = "--run",
+      paramLabel = "NAME",
+      description = "Name of the run directory (default: the configuration's name and the time).")
+  private Optional<String> name = Optional.empty();
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = "Go on with the run in this directory, from its last finished step.")
+  private Optional<Path> resume = Optional.empty();
+
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      description = "Where run directories are made (default: ${DEFAULT-VALUE}).")
+  private Path runs = Path.of("runs");
+
+  @Option(
+      names = "--dry-run",
+      description = "Print the plan and the resolved configuration, and do nothing.")
+  private boolean dryRun;
+
+  @Override
+  public Integer call() {
+    if (resume.isPresent() && name.isPresent()) {
+      throw new CliException(
+          ExitCode.USAGE, "--run names a new run and --resume an old one; give one of the two");
+    }
+    SelfPlayConfig resolved =
+        resume.isPresent() ? config.resolveOver(manifestConfig(resume.get())) : config.resolve();
+    Benchmark benchmark = benchmark(resolved);
+    Path base = Models.folder(resolved.model());
+    Plan plan = plan(resolved, base, benchmark);
+    Terminal terminal = Terminal.standard();
+    if (dryRun) {
+      terminal.print(PlanText.of(plan));
+      terminal.print(System.lineSeparator() + ConfigYaml.write(resolved).stripTrailing());
+      return ExitCode.DONE.code();
+    }
+    NativeLibrary.Loaded library = Models.library();
+    Interrupts interrupts = Interrupts.install(terminal);
+    try (RunDirectory run = open(resolved, base, library)) {
+      ConsoleListener console = new ConsoleListener(terminal, System::nanoTime);
+      SelfPlay selfPlay =
+          new SelfPlay(
+              resolved, base, run, Models.store(), benchmark, plan, console, interrupts);
+      return (selfPlay.run() ? ExitCode.DONE : ExitCode.INTERRUPTED).code();
+    } finally {
+      terminal.clear();
+    }
+  }
+
+  private RunDirectory open(SelfPlayConfig resolved, Path base, NativeLibrary.Loaded library) {
+    ObjectNode json = ConfigJson.toJson(resolved);
+    if (resume.isPresent()) {
+      return RunDirectory.resume(
+          resume.get(), json, versions(library), base, InstantSource.system());
+    }
+    return RunDirectory.create(
+        runs.resolve(runName()),
+        json,
+        resolved.seed(),
+        versions(library),
+        base,
+        InstantSource.system());
+  }
+
+  private String runName() {
+    if (name.isEmpty()) {
+      return config.name() + "-" + STAMP.format(LocalDateTime.now());
+    }
+    if (!name.get().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "--run is \""
+              + name.get()
+              + "\", but a run's name is one folder: letters, digits, dot, hyphen and underscore");
+    }
+    return name.get();
+  }
+
+  private static SelfPlayConfig manifestConfig(Path directory) {
+    ObjectNode json = RunDirectory.readManifest(directory).configuration();
+    try {
+      return ConfigJson.fromJson(json);
+    } catch (JacksonException e) {
+      throw new CliException(
+          ExitCode.INPUT,
+          directory.resolve(RunDirectory.MANIFEST)
+              + ": its configuration is not one of this version ("
+              + e.getOriginalMessage()
+              + "); resume with the version that started the run",
+          e);
+    }
+  }
+
+  private static Benchmark benchmark(SelfPlayConfig resolved) {
+    try {
+      return Benchmarks.named(resolved.evaluation().benchmark());
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCode.USAGE, "evaluation.benchmark: " + e.getMessage(), e);
+    }
+  }
+
+  private static Plan plan(SelfPlayConfig resolved, Path base, Benchmark benchmark) {
+    try (CheckpointFolder checkpoint = CheckpointFolder.open(base)) {
+      long parameters = checkpoint.config().parameterCount();
+      return Planner.plan(resolved, benchmark.tasks().size(), PlanAssumptions.forModel(parameters));
+    }
+  }
+
+  private static SortedMap<String, String> versions(NativeLibrary.Loaded library) {
+    SortedMap<String, String> versions = new TreeMap<>();
+    versions.put("toolr0", Main.VERSION);
+    versions.put("java", Runtime.version().toString());
+    versions.put("libtorch", library.version());
+    versions.put("blas", library.blas().name().toLowerCase(Locale.ROOT));
+    versions.put("cpu_capability", library.cpuCapability());
+    versions.put("processor", library.processor().name());
+    versions.put("threads", Integer.toString(library.threads()));
+    versions.put("precision", Models.precision().name().toLowerCase(Locale.ROOT));
+    return versions;
+  }
+}

@@ -1,0 +1,57 @@
+package toolr0.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import toolr0.policy.PolicyStore;
+import toolr0.torch.model.Precision;
+import toolr0.torch.policy.TorchPolicyStore;
+import toolr0.torch.system.NativeLibrary;
+
+/** Opens models on this machine's native library. */
+final class Models {
+  private Models() {}
+
+  /**
+   * The native library.
+   *
+   * @throws CliException when it does not load
+   */
+  static NativeLibrary.Loaded library() {
+    return switch (NativeLibrary.load()) {
+      case NativeLibrary.Loaded loaded -> loaded;
+      case NativeLibrary.Failed(String reason, String remedy) ->
+          throw new CliException(
+              ExitCode.ENVIRONMENT,
+              "the native library libtorch does not load: " + reason + "; " + remedy);
+    };
+  }
+
+  /** The precision that is fastest here. */
+  static Precision precision() {
+    return library().fastBf16() ? Precision.BF16_LINEAR : Precision.FP32;
+  }
+
+  /** Opens checkpoints. */
+  static PolicyStore store() {
+    return new TorchPolicyStore(precision());
+  }
+
+  /**
+   * The folder of a checkpoint.
+   *
+   * @param path as the user gave it
+   * @throws CliException when there is no such folder
+   */
+  static Path folder(String path) {
+    Path folder = Home.find(path);
+    if (!Files.isDirectory(folder)) {
+      throw new CliException(
+          ExitCode.INPUT,
+          folder
+              + ": there is no such folder; give the folder of a Hugging Face checkpoint"
+              + " (config.json, model.safetensors, tokenizer.json). The embedded base model is"
+              + " models/pocket, and ./toolr0 pretrain makes it again");
+    }
+    return folder;
+  }
+}

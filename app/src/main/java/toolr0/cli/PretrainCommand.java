@@ -1,0 +1,67 @@
+package toolr0.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import toolr0.base.Seed;
+import toolr0.track.Terminal;
+
+/** {@code toolr0 pretrain}: makes the embedded base model again. */
+@Command(
+    name = "pretrain",
+    header = "Make the embedded base model from nothing but a seed: corpus, vocabulary, weights.",
+    footer = {"%nExample:", "  ./toolr0 pretrain --out models/pocket"})
+final class PretrainCommand implements Callable<Integer> {
+  private static final int LINES = 100;
+  private static final int STEPS = 1500;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where the checkpoint goes; it appears whole or not at all (default: ${DEFAULT-VALUE}).")
+  private Path out = Path.of("models", "pocket");
+
+  @Option(names = "--seed", paramLabel = "N", description = "The seed (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Optimizer steps (default: ${DEFAULT-VALUE}, the embedded model's).")
+  private int steps = STEPS;
+
+  @Override
+  public Integer call() throws IOException {
+    if (steps < 1) {
+      throw new CliException(ExitCode.USAGE, "--steps is " + steps + ", but it must be at least 1");
+    }
+    Terminal terminal = Terminal.standard();
+    long started = System.nanoTime();
+    new PocketPretraining(new Seed(seed), steps, Models.precision())
+        .run(
+            out,
+            progress -> {
+              double seconds = (System.nanoTime() - started) / 1e9;
+              String line =
+                  String.format(
+                      Locale.ROOT,
+                      "step %d/%d  loss %.3f  %,d tokens  %,.0f tokens/s  %.0f s left",
+                      progress.step(),
+                      steps,
+                      progress.loss(),
+                      progress.tokens(),
+                      progress.tokens() / seconds,
+                      seconds / progress.step() * (steps - progress.step()));
+              terminal.update(line);
+              if (progress.step() % Math.max(1, steps / LINES) == 0 || progress.step() == steps) {
+                terminal.print(line);
+              }
+            });
+    terminal.print("Written: " + out);
+    return Files.isDirectory(out) ? ExitCode.DONE.code() : ExitCode.INTERNAL.code();
+  }
+}

@@ -1,0 +1,51 @@
+package toolr0.track;
+
+import java.util.ArrayList;
+import java.util.List;
+import toolr0.eval.EvaluationReport;
+import toolr0.run.Accuracy;
+
+/** An evaluation for people. */
+public final class EvaluationText {
+  private EvaluationText() {}
+
+  /** How far an evaluation is, on one line. */
+  public static String progress(int batch, int batches, int correct, int asked) {
+    return Words.format(
+        "batch %d/%d  %d of %d tasks solved (%s)",
+        batch, batches, correct, asked, Words.percent((double) correct / Math.max(1, asked)));
+  }
+
+  /** Exact match per category and over all tasks, and the other figures. */
+  public static String of(EvaluationReport report) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        Words.format(
+            "Benchmark %s, model %s: exact match with its interval",
+            report.benchmark(), report.model()));
+    report.categories().forEach((name, accuracy) -> lines.add(line(name, accuracy)));
+    lines.add(line("all", report.overall()));
+    report
+        .more()
+        .forEach(
+            (name, value) -> {
+              String words = name.replace('_', ' ');
+              lines.add(
+                  name.endsWith("length")
+                      ? Words.format("  %-18s %7.1f tokens", words, value)
+                      : Words.format("  %-18s %7s", words, Words.percent(value)));
+            });
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String line(String name, Accuracy accuracy) {
+    return Words.format(
+        "  %-18s %7s  [%s, %s]  %d of %d",
+        name.replace('_', ' '),
+        Words.percent(accuracy.exactMatch()),
+        Words.percent(accuracy.ciLow()),
+        Words.percent(accuracy.ciHigh()),
+        accuracy.correct(),
+        accuracy.total());
+  }
+}

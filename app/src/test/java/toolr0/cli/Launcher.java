@@ -1,0 +1,68 @@
+package toolr0.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The real launcher, {@code ./toolr0}, in its own process. */
+final class Launcher {
+  private static final long TIMEOUT_SECONDS = 300;
+
+  /** The repository. */
+  static final Path ROOT = Path.of(System.getProperty("toolr0.root"));
+
+  private final Path folder;
+  private final Map<String, String> environment;
+
+  /**
+   * A launcher.
+   *
+   * @param folder the working directory
+   * @param environment variables set beside this process's own
+   */
+  Launcher(Path folder, Map<String, String> environment) {
+    this.folder = folder;
+    this.environment = environment;
+  }
+
+  /** What a process left behind. */
+  record Result(int code, String out, String err) {}
+
+  /** Starts the launcher. */
+  Process start(Path out, Path err, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ROOT.resolve("toolr0").toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().putAll(environment);
+    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    return builder.start();
+  }
+
+  /** Runs the launcher to its end. */
+  Result run(String... arguments) throws IOException, InterruptedException {
+    Path out = Files.createTempFile("toolr0", ".out");
+    Path err = Files.createTempFile("toolr0", ".err");
+    try {
+      Process process = start(out, err, arguments);
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException(
+            List.of(arguments) + " did not end in " + TIMEOUT_SECONDS + " s");
+      }
+      return new Result(
+          process.exitValue(),
+          Files.readString(out, StandardCharsets.UTF_8),
+          Files.readString(err, StandardCharsets.UTF_8));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package toolr0.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import toolr0.cli.Launcher.Result;
+
+final class LauncherTest {
+  @TempDir private Path folder = Path.of("");
+  private Launcher launcher = new Launcher(Path.of(""), Map.of());
+
+  @BeforeEach
+  void startInAnEmptyFolder() {
+    launcher = new Launcher(folder, Map.of());
+  }
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  @Test
+  void helpTeachesWithExamples() throws Exception {
+    Result top = launcher.run("--help");
+    assertThat(top.code()).isZero();
+    assertThat(top.out()).contains("evolve", "evaluate", "call", "pretrain", "doctor", "bench", "Exit codes");
+    Result evolve = launcher.run("evolve", "--help");
+    assertThat(evolve.code()).isZero();
+    assertThat(evolve.out()).contains("--resume", "--dry-run", "Examples:", "./toolr0 evolve --run first --seed 2");
+  }
+
+  @Test
+  void aMisspeltCommandOrOptionIsBadUsage() throws Exception {
+    Result command = launcher.run("evolv");
+    assertThat(command.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(command.err()).contains("evolv", "Did you mean: toolr0 evolve?");
+    Result option = launcher.run("evolve", "--resum", "x");
+    assertThat(option.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(option.err()).contains("--resum").doesNotContain("\tat ");
+  }
+
+  @Test
+  void anUnknownKeyNamesFileAndLineAndWhatWasMeant() throws Exception {
+    Path config = write("mine.yaml", "seed: 3\nsolver:\n  max_step: 4\n");
+    Result result = launcher.run("evolve", "--config", config.toString());
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(result.err())
+        .isEqualTo(
+            "toolr0: "
+                + config
+                + ":3: unknown key solver.max_step; did you mean solver.max_steps?\n");
+  }
+
+  @Test
+  void aValueOutOfRangeNamesTheOption() throws Exception {
+    Result result = launcher.run("evolve", "--dry-run", "--set", "solver.num_generations=1");
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(result.err())
+        .contains("--set solver.num_generations=1: solver.num_generations is 1, but it must be at least 2");
+  }
+
+  @Test
+  void aMissingModelSaysWhatAFolderHolds() throws Exception {
+    Result result = launcher.run("evaluate", "--model", "no/such/model");
+    assertThat(result.code()).isEqualTo(ExitCode.INPUT.code());
+    assertThat(result.err())
+        .contains("no/such/model: there is no such folder", "config.json", "model.safetensors")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aToolsFileThatIsNoListOfToolsSaysWhatOneLooksLike() throws Exception {
+    Path text = write("tools.json", "\"just a text\"");
+    Result result = launcher.run("call", "--model", "m", "--tools", text.toString(), "hello");
+    assertThat(result.code()).isEqualTo(ExitCode.INPUT.code());
+    assertThat(result.err()).contains(text + ": not a list of tools; expected a JSON list such as");
+    Path broken = write("broken.json", "[{\"name\": ]");
+    Result notJson = launcher.run("call", "--model", "m", "--tools", broken.toString(), "hello");
+    assertThat(notJson.code()).isEqualTo(ExitCode.INPUT.code());
+    assertThat(notJson.err()).contains(broken + ": not JSON:", "line 1");
+    Result missing = launcher.run("call", "--model", "m", "--tools", "none.json", "hello");
+    assertThat(missing.code()).isEqualTo(ExitCode.INPUT.code());
+    assertThat(missing.err()).contains("none.json: there is no such file");
+  }
+
+  @Test
+  void aRunToResumeMustBeOne() throws Exception {
+    Result result = launcher.run("evolve", "--resume", folder.toString());
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(result.err()).contains(folder + " holds no run");
+    Result both = launcher.run("evolve", "--resume", "a", "--run", "b");
+    assertThat(both.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(both.err()).contains("give one of the two");
+  }
+
+  @Test
+  void anOldJdkIsAnEnvironmentErrorThatNamesIt() throws Exception {
+    Path java = Files.createDirectories(folder.resolve("jdk-17/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"17.0.2\"' >&2\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path home = folder.resolve("jdk-17");
+    Result result =
+        new Launcher(folder, Map.of("TOOLR0_JAVA", home.toString())).run("doctor");
+    assertThat(result.code()).isEqualTo(ExitCode.ENVIRONMENT.code());
+    assertThat(result.err())
+        .isEqualTo(
+            "toolr0: TOOLR0_JAVA is "
+                + home
+                + ", which is Java 17; toolr0 needs a JDK 25 or newer\n");
+  }
+
+  @Test
+  void theMachineIsExamined() throws Exception {
+    Result result = launcher.run("doctor");
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("JDK", "native library", "memory", "toolr0 can run here.");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package toolr0.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package toolr0.track;
+
+import org.jspecify.annotations.NullMarked;
