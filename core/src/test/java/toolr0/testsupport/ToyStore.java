@@ -244,7 +244,7 @@ public final class ToyStore implements PolicyStore {
     }
 
     @Override
-    public List<float[]> logProbsGT(Group group) {
+    public List<float[]> logProbsGT(Group group, double temperature) {
       return group.completionsG().stream().map(Completion::logProbsT).toList();
     }
 
