@@ -197,8 +197,8 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * The log of that name, opened behind what the last commit knows of it. Every file ending in {@code .jsonl} must be
-   * written through here: on resume one that no commit knows is deleted.
+   * The log of that name, opened behind what the last commit knows of it. Every file ending in
+   * {@code .jsonl} must be written through here: on resume one that no commit knows is deleted.
    */
   public JsonLines log(String relative) {
     return logs.computeIfAbsent(
@@ -306,8 +306,7 @@ public final class RunDirectory implements AutoCloseable {
       String relative = root.relativize(file).toString().replace('\\', '/');
       if (known.contains(relative)) {
         JsonLines.open(file, committedLength(relative)).close();
-      } else if (isTemporary(file)
-          || (relative.endsWith(".jsonl") && !relative.equals(SESSIONS))) {
+      } else if (isTemporary(file) || (relative.endsWith(".jsonl") && !relative.equals(SESSIONS))) {
         RunFiles.deleteTree(file);
       }
     }

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ObjectNode;
 import toolr0.base.Json;
 import toolr0.base.Seed;
 import toolr0.prompt.PromptBuilder;
@@ -31,6 +30,7 @@ import toolr0.task.TaskCheckConfig;
 import toolr0.task.TaskParser;
 import toolr0.task.TaskParserConfig;
 import toolr0.testsupport.ToyStore;
+import tools.jackson.databind.node.ObjectNode;
 
 class DatasetStageTest {
   private static final StageId STAGE = new StageId(1, Stage.DATASET);
@@ -93,8 +93,7 @@ class DatasetStageTest {
   void everyCandidateIsKeptOrDroppedForAReason() throws IOException {
     assertThat(build("run", config(100, 20, 1), control(2))).isTrue();
     ObjectNode report = report("run");
-    int dropped =
-        report.required("dropped").values().stream().mapToInt(n -> n.asInt()).sum();
+    int dropped = report.required("dropped").values().stream().mapToInt(n -> n.asInt()).sum();
     assertThat(report.required("generated").asInt()).isEqualTo(100);
     assertThat(report.required("kept").asInt() + dropped).isEqualTo(100);
     assertThat(report.required("kept").asInt()).isEqualTo(20);
@@ -175,8 +174,7 @@ class DatasetStageTest {
       candidates.add(
           Candidate.of(
               candidates.size(),
-              new toolr0.task.ControlSpec(
-                  "travel", toolr0.task.ContextType.SINGLE_TURN, 2, 1),
+              new toolr0.task.ControlSpec("travel", toolr0.task.ContextType.SINGLE_TURN, 2, 1),
               text,
               false,
               parser,

@@ -105,8 +105,7 @@ class SelectionTest {
       }
       int all = available.values().stream().mapToInt(Integer::intValue).sum();
       int total = all == 0 ? 0 : random.nextInt(all + 1);
-      TreeMap<String, Integer> quotas =
-          new TreeMap<>(Selection.quotas(available, weights, total));
+      TreeMap<String, Integer> quotas = new TreeMap<>(Selection.quotas(available, weights, total));
       assertThat(quotas.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(total);
       quotas.forEach((d, quota) -> assertThat(quota).isBetween(0, available.get(d)));
     }

@@ -51,7 +51,8 @@ class EvaluatorTest {
     assertThat(report.categories().keySet()).containsExactly("even", "odd");
     assertThat(report.categories().values().stream().mapToInt(a -> a.correct()).sum())
         .isEqualTo(report.overall().correct());
-    assertThat(report.verdicts().stream().filter(Verdict::correct)).hasSize(report.overall().correct());
+    assertThat(report.verdicts().stream().filter(Verdict::correct))
+        .hasSize(report.overall().correct());
     assertThat(report.parseRate()).isEqualTo(1);
     assertThat(report.nameAccuracy()).isEqualTo(1);
     assertThat(report.falseRefusals()).isZero();
@@ -65,8 +66,7 @@ class EvaluatorTest {
     verdicts.add(new Verdict("a", "none", true, true, true, true, 5, "[]"));
     verdicts.add(new Verdict("b", "none", true, true, false, false, 5, "[x]"));
     verdicts.add(new Verdict("c", "call", false, true, false, false, 5, "[]"));
-    EvaluationReport report =
-        EvaluationReport.of("pocket", "m", verdicts, List.of("a", "c"), 0.95);
+    EvaluationReport report = EvaluationReport.of("pocket", "m", verdicts, List.of("a", "c"), 0.95);
     assertThat(report.irrelevance()).isEqualTo(0.5);
     assertThat(report.falseRefusals()).isEqualTo(1);
     assertThat(report.macroAverage()).isEqualTo(0.25);

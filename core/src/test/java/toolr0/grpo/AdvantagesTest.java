@@ -13,7 +13,8 @@ class AdvantagesTest {
   void aGroupIsDividedByItsOwnSampleStandardDeviation() {
     double[] advantages = one(ScaleRewards.GROUP, 1, 2, 3, 6);
     double std = Math.sqrt((4 + 1 + 0 + 9) / 3.0) + 1e-4;
-    assertThat(advantages).containsExactly(new double[] {-2 / std, -1 / std, 0, 3 / std}, within(1e-12));
+    assertThat(advantages)
+        .containsExactly(new double[] {-2 / std, -1 / std, 0, 3 / std}, within(1e-12));
   }
 
   @Test
@@ -26,8 +27,10 @@ class AdvantagesTest {
     List<double[]> advantages =
         Advantages.of(List.of(new double[] {0, 1}, new double[] {4, 7}), ScaleRewards.BATCH);
     double std = Advantages.std(new double[] {0, 1, 4, 7}) + 1e-4;
-    assertThat(advantages.get(0)).containsExactly(new double[] {-0.5 / std, 0.5 / std}, within(1e-12));
-    assertThat(advantages.get(1)).containsExactly(new double[] {-1.5 / std, 1.5 / std}, within(1e-12));
+    assertThat(advantages.get(0))
+        .containsExactly(new double[] {-0.5 / std, 0.5 / std}, within(1e-12));
+    assertThat(advantages.get(1))
+        .containsExactly(new double[] {-1.5 / std, 1.5 / std}, within(1e-12));
   }
 
   @Test

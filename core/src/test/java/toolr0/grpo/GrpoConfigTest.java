@@ -47,7 +47,8 @@ class GrpoConfigTest {
     assertThatThrownBy(() -> with(50, 1, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "num_generations is 1, but it must be at least 2: an advantage compares the completions of one prompt");
+            "num_generations is 1, but it must be at least 2: an advantage compares the completions"
+                + " of one prompt");
     assertThatThrownBy(() -> with(0, 4, 0)).hasMessage("max_steps is 0, but it must be at least 1");
     assertThatThrownBy(() -> with(5, 4, 5))
         .hasMessage("warmup_steps is 5, but it must be below max_steps 5");
@@ -55,7 +56,29 @@ class GrpoConfigTest {
 
   private static GrpoConfig with(int maxSteps, int numGenerations, int warmupSteps) {
     return new GrpoConfig(
-        maxSteps, 2, numGenerations, 10, 1, 1, 0, 1e-3, LrScheduler.LINEAR, warmupSteps, 1, 0, 0.2,
-        0.2, LossSpec.LossType.DAPO, ScaleRewards.NONE, false, 1, 0, 0.9, 0.999, 1e-8, 10, 1);
+        maxSteps,
+        2,
+        numGenerations,
+        10,
+        1,
+        1,
+        0,
+        1e-3,
+        LrScheduler.LINEAR,
+        warmupSteps,
+        1,
+        0,
+        0.2,
+        0.2,
+        LossSpec.LossType.DAPO,
+        ScaleRewards.NONE,
+        false,
+        1,
+        0,
+        0.9,
+        0.999,
+        1e-8,
+        10,
+        1);
   }
 }

@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ObjectNode;
 import toolr0.base.Json;
 import toolr0.base.Seed;
 import toolr0.chat.Message;
@@ -27,13 +26,36 @@ import toolr0.run.RunDirectory;
 import toolr0.run.Stage;
 import toolr0.run.StageId;
 import toolr0.testsupport.ToyStore;
+import tools.jackson.databind.node.ObjectNode;
 
 class GrpoTrainerTest {
   private static final StageId STAGE = new StageId(1, Stage.SOLVER);
   private static final GrpoConfig CONFIG =
       new GrpoConfig(
-          4, 2, 3, 50, 1, 1, 0, 0.1, LrScheduler.LINEAR, 0, 1, 0, 0.2, 0.2,
-          LossSpec.LossType.GRPO, ScaleRewards.GROUP, false, 1, 0, 0.9, 0.999, 1e-8, 100, 3);
+          4,
+          2,
+          3,
+          50,
+          1,
+          1,
+          0,
+          0.1,
+          LrScheduler.LINEAR,
+          0,
+          1,
+          0,
+          0.2,
+          0.2,
+          LossSpec.LossType.GRPO,
+          ScaleRewards.GROUP,
+          false,
+          1,
+          0,
+          0.9,
+          0.999,
+          1e-8,
+          100,
+          3);
 
   @TempDir private Path folder;
   private final List<Event> events = new ArrayList<>();
@@ -43,7 +65,9 @@ class GrpoTrainerTest {
     ToyStore.writeBase(folder.resolve("base"));
   }
 
-  /** Rewards a completion by its last letter; the first member of the first group cannot be scored. */
+  /**
+   * Rewards a completion by its last letter; the first member of the first group cannot be scored.
+   */
   private static final class Letters implements Environment {
     @Override
     public List<String> rewardNames() {
@@ -72,8 +96,7 @@ class GrpoTrainerTest {
 
     private static Prompt prompt(int step, int p) {
       String question = "Please ask lookup_train about the code AB" + step + p;
-      return new Prompt(
-          "p" + p, List.of(Message.user(question)), question.chars().toArray());
+      return new Prompt("p" + p, List.of(Message.user(question)), question.chars().toArray());
     }
 
     @Override
@@ -85,9 +108,7 @@ class GrpoTrainerTest {
           boolean first = scores.isEmpty() && scoresG.isEmpty();
           double right = completion.text().contains("X") ? 0 : 1;
           Outcome outcome =
-              first
-                  ? new Outcome.Unscorable("no answer")
-                  : new Outcome.Scored(List.of(0.5, right));
+              first ? new Outcome.Unscorable("no answer") : new Outcome.Scored(List.of(0.5, right));
           scoresG.add(new CompletionScore(outcome, Json.object().put("note", "n" + step)));
         }
         scores.add(scoresG);
@@ -177,7 +198,9 @@ class GrpoTrainerTest {
         .isEqualTo(0.5 + 2 * scored.required("high").asDouble());
     assertThat(scored.required("note").asString()).isEqualTo("n0");
     double mean =
-        lines.subList(1, 6).stream().mapToDouble(l -> l.required("reward").asDouble()).average()
+        lines.subList(1, 6).stream()
+            .mapToDouble(l -> l.required("reward").asDouble())
+            .average()
             .orElseThrow();
     assertThat(steps().getFirst().metrics().get("reward")).isCloseTo(mean, within(1e-12));
     assertThat(steps().getFirst().metrics().get("unscorable_ratio")).isEqualTo(1.0 / 6);

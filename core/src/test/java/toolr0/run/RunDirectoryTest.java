@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ObjectNode;
 import toolr0.base.Json;
+import tools.jackson.databind.node.ObjectNode;
 
 class RunDirectoryTest {
   private static final StageId GENERATOR = new StageId(1, Stage.GENERATOR);
@@ -144,7 +144,8 @@ class RunDirectoryTest {
           new TreeMap<>());
     }
     try (RunDirectory run = resume(5)) {
-      assertThat(root.resolve("iteration-1/generator").toFile().list()).containsExactly("checkpoint");
+      assertThat(root.resolve("iteration-1/generator").toFile().list())
+          .containsExactly("checkpoint");
       assertThat(run.manifest().checkpoints().keySet())
           .containsExactly("iteration-1/generator/checkpoint", "iteration-1/solver/checkpoint");
     }

@@ -144,12 +144,7 @@ class EnvironmentsTest {
     return new GeneratorEnvironment(
         new ControlSpecSampler(
             new ControlSpecWeights(
-                Map.of("travel", 1.0),
-                0,
-                0,
-                Map.of(1, 1.0),
-                Map.of(2, 1.0),
-                Map.of(3, 1.0))),
+                Map.of("travel", 1.0), 0, 0, Map.of(1, 1.0), Map.of(2, 1.0), Map.of(3, 1.0))),
         2,
         PROMPTS,
         RENDERER,
@@ -182,8 +177,7 @@ class EnvironmentsTest {
         .containsEntry("generator/frac_in_band_of_all", 0.5)
         .containsEntry("generator/p_success_mean", 0.5)
         .containsEntry("generator/judge_mean", 5.0);
-    List<Double> goodParts =
-        ((Outcome.Scored) scores.scoresPG().get(0).get(0).outcome()).partsR();
+    List<Double> goodParts = ((Outcome.Scored) scores.scoresPG().get(0).get(0).outcome()).partsR();
     assertThat(goodParts.subList(0, 5)).containsExactly(1.0, 1.0, 1.0, 1.0, 1.0);
     List<Double> badParts = ((Outcome.Scored) scores.scoresPG().get(0).get(1).outcome()).partsR();
     assertThat(badParts.subList(0, 5)).containsExactly(0.0, 0.0, 0.0, 0.0, 0.0);

@@ -41,8 +41,7 @@ class LineChartTest {
         new LineChart("t", "x")
             .marked(
                 "a",
-                List.of(
-                    LineChart.Point.of(1, Double.NaN), new LineChart.Point(2, 0.5, 0.4, 0.6)));
+                List.of(LineChart.Point.of(1, Double.NaN), new LineChart.Point(2, 0.5, 0.4, 0.6)));
     assertThat(chart.isEmpty()).isFalse();
     assertThat(parse(chart).getElementsByTagName("circle").getLength()).isEqualTo(1);
     assertThat(chart.toSvg()).doesNotContain("NaN");

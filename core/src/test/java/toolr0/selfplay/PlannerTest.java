@@ -35,11 +35,9 @@ class PlannerTest {
             .orElseThrow();
     double completions = 50 * 8 * 4;
     assertThat(solver.seconds())
-        .isCloseTo(
-            completions * 50 / 1000 + (50 * 8 * 100 + completions * 50) / 500, within(1e-9));
+        .isCloseTo(completions * 50 / 1000 + (50 * 8 * 100 + completions * 50) / 500, within(1e-9));
     assertThat(plan.seconds())
-        .isCloseTo(
-            plan.stages().stream().mapToDouble(Plan.StagePlan::seconds).sum(), within(1e-9));
+        .isCloseTo(plan.stages().stream().mapToDouble(Plan.StagePlan::seconds).sum(), within(1e-9));
     assertThat(plan.checkpointBytes()).isEqualTo(12_000_000);
   }
 }

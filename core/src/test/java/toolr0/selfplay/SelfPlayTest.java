@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.node.ObjectNode;
 import toolr0.base.Json;
 import toolr0.policy.PolicyException;
 import toolr0.run.Event;
@@ -24,6 +23,7 @@ import toolr0.run.RunDirectory;
 import toolr0.run.RunListener;
 import toolr0.testsupport.RunCopies;
 import toolr0.testsupport.ToyStore;
+import tools.jackson.databind.node.ObjectNode;
 
 class SelfPlayTest {
   @TempDir private Path folder;
@@ -82,8 +82,7 @@ class SelfPlayTest {
   @Test
   void theReportHoldsBaseIterationsAndFinal() throws IOException {
     uninterrupted();
-    ObjectNode report =
-        Json.parseObject(Files.readString(folder.resolve("whole/run/report.json")));
+    ObjectNode report = Json.parseObject(Files.readString(folder.resolve("whole/run/report.json")));
     assertThat(report.required("iterations").size()).isEqualTo(2);
     for (String part : List.of("base", "final")) {
       assertThat(report.required(part).required("exact_match").asDouble()).isBetween(0.0, 1.0);
@@ -131,8 +130,7 @@ class SelfPlayTest {
       int stopAt = point;
       BooleanSupplier stop = () -> asked.incrementAndGet() == stopAt;
       try (RunDirectory run = ToyRun.create(root, base)) {
-        stopped =
-            !ToyRun.play(run, base, new ToyStore(() -> {}), RunListener.all(List.of()), stop);
+        stopped = !ToyRun.play(run, base, new ToyStore(() -> {}), RunListener.all(List.of()), stop);
       }
       if (stopped) {
         try (RunDirectory run = ToyRun.resume(root, base)) {

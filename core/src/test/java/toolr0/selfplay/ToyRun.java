@@ -62,20 +62,14 @@ final class ToyRun {
         2,
         PromptBuilder.BRIEF,
         new ControlSpecWeights(
-            Map.of("travel", 1.0),
-            0,
-            0,
-            Map.of(1, 1.0),
-            Map.of(2, 1.0),
-            Map.of(3, 1.0)),
+            Map.of("travel", 1.0), 0, 0, Map.of(1, 1.0), Map.of(2, 1.0), Map.of(3, 1.0)),
         TaskConfig.defaults(),
         RewardConfig.defaults(),
         grpo(3),
         grpo(3),
         new ProbeConfig(4, 0.7, 100),
         JudgeConfig.defaults(),
-        new DatasetConfig(
-            10, 4, 0.7, 400, 4, 4, 0.7, 100, 0.2, 1, 0.75, 0.45, 0.2, 0.5, 0.3, 1),
+        new DatasetConfig(10, 4, 0.7, 400, 4, 4, 0.7, 100, 0.2, 1, 0.75, 0.45, 0.2, 0.5, 0.3, 1),
         new EvaluationConfig("pocket", 100, 2, 0.95));
   }
 
