@@ -77,7 +77,7 @@ public record GeneratorRewardConfig(
         GroundingRule.TYPED,
         QuestionGate.standard(),
         DifficultyBand.published(),
-        RepetitionPenalty.published());
+        RepetitionPenalty.standard());
   }
 
   private static void requireNotNegative(double weight, String key) {

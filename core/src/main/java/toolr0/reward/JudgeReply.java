@@ -11,6 +11,7 @@ import toolr0.base.Text;
 public final class JudgeReply {
   private static final Pattern STRICT =
       Pattern.compile("(?:score\\s?[:=]?\\s?)?([1-5])(?:\\s?/\\s?5)?[.!]?", Pattern.CASE_INSENSITIVE);
+  private static final int MAX_SCORE = 5;
   private static final List<String> NUMBER_WORDS = List.of("one", "two", "three", "four", "five");
 
   private JudgeReply() {}
@@ -29,6 +30,10 @@ public final class JudgeReply {
    */
   public static OptionalInt published(String reply) {
     String stripped = Text.strip(reply);
+    int first = stripped.isEmpty() ? -1 : Character.digit(stripped.codePointAt(0), 10);
+    if (first >= 1 && first <= MAX_SCORE) {
+      return OptionalInt.of(first);
+    }
     for (int i = 0; i < stripped.length(); i++) {
       char c = stripped.charAt(i);
       if (c >= '1' && c <= '5') {

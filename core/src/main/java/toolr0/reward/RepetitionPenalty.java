@@ -15,9 +15,11 @@ import toolr0.task.NGrams;
  * @param weight lambda, the penalty when the whole batch is one cluster, at least 0
  * @param distance 1 - Jaccard similarity of n-grams below which two questions are joined, in [0, 1]
  * @param ngram characters in an n-gram, at least 1
+ * @param asciiOnly whether letters outside a-z are left out of the comparison
  */
-public record RepetitionPenalty(double weight, double distance, int ngram) {
-  private static final List<String> TAG_WORDS = List.of("<question>", "</question>");
+public record RepetitionPenalty(double weight, double distance, int ngram, boolean asciiOnly) {
+  private static final List<String> TAG_WORDS = List.of("available_tools", "tool_call_answer");
+  private static final String PUNCTUATION = ".,;:!?-'\"";
 
   public RepetitionPenalty {
     if (!(weight >= 0)) {
@@ -33,9 +35,14 @@ public record RepetitionPenalty(double weight, double distance, int ngram) {
     }
   }
 
+  /** The published constants for text of any script. */
+  public static RepetitionPenalty standard() {
+    return new RepetitionPenalty(0.2, 0.3, 3, false);
+  }
+
   /** The published constants: lambda 0.2, distance 0.3, 3-grams. */
   public static RepetitionPenalty published() {
-    return new RepetitionPenalty(0.2, 0.3, 3);
+    return new RepetitionPenalty(0.2, 0.3, 3, true);
   }
 
   /**
@@ -49,10 +56,9 @@ public record RepetitionPenalty(double weight, double distance, int ngram) {
     List<Integer> valid = new ArrayList<>();
     List<Set<String>> grams = new ArrayList<>();
     for (int i = 0; i < questions.size(); i++) {
-      String text = questions.get(i).map(RepetitionPenalty::normalise).orElse("");
-      if (!text.isEmpty()) {
+      if (questions.get(i).filter(q -> !q.isBlank()).isPresent()) {
         valid.add(i);
-        grams.add(NGrams.of(" " + text + " ", ngram));
+        grams.add(NGrams.of(" " + normalise(questions.get(i).get()) + " ", ngram));
       }
     }
     if (valid.size() <= 1) {
@@ -88,16 +94,23 @@ public record RepetitionPenalty(double weight, double distance, int ngram) {
     return at;
   }
 
-  static String normalise(String question) {
+  private String normalise(String question) {
     String text = question.toLowerCase(Locale.ROOT);
-    for (String tag : TAG_WORDS) {
-      text = text.replace(tag, " ");
+    for (String word : TAG_WORDS) {
+      text = text.replace(word, "");
     }
     StringBuilder out = new StringBuilder(text.length());
-    Text.collapse(text)
-        .codePoints()
-        .filter(c -> Character.isLetterOrDigit(c) || " .,?!'-:/".indexOf(c) >= 0)
-        .forEach(out::appendCodePoint);
-    return Text.strip(out.toString());
+    text.codePoints().filter(this::isKept).forEach(out::appendCodePoint);
+    return Text.collapse(out.toString());
+  }
+
+  private boolean isKept(int c) {
+    if (c < 0x80) {
+      return (c >= 'a' && c <= 'z')
+          || (c >= '0' && c <= '9')
+          || Text.isSpace(c)
+          || PUNCTUATION.indexOf(c) >= 0;
+    }
+    return Text.isSpace(c) || (!asciiOnly && Character.isLetterOrDigit(c));
   }
 }

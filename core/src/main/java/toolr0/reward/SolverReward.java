@@ -40,7 +40,7 @@ public final class SolverReward {
     if (answer.isEmpty()) {
       return new SolverScore(0, 0, false, SoftScore.NONE, 0);
     }
-    ParsedCalls parsed = CallParser.parse(answer.get());
+    ParsedCalls parsed = CallParser.parse(answer.get(), config.syntax());
     double format = BLOCK + formatOf(parsed);
     boolean judged = config.noCallTasks() || !gold.isEmpty();
     if (!(parsed instanceof ParsedCalls.Calls(List<ToolCall> calls, int ignored))

@@ -1,5 +1,6 @@
 package toolr0.reward;
 
+import toolr0.tool.CallSyntax;
 import toolr0.tool.SoftMatchConfig;
 
 /**
@@ -10,6 +11,7 @@ import toolr0.tool.SoftMatchConfig;
  * @param exactWeight weight of an exact match in the total
  * @param thinkRequired whether an answer without a think block has accuracy 0
  * @param noCallTasks whether an empty list is an answer: it then has full format, and it is right when gold is empty
+ * @param syntax how answers may be written
  * @param accuracy how calls are graded
  */
 public record SolverRewardConfig(
@@ -18,6 +20,7 @@ public record SolverRewardConfig(
     double exactWeight,
     boolean thinkRequired,
     boolean noCallTasks,
+    CallSyntax syntax,
     SoftMatchConfig accuracy) {
 
   public SolverRewardConfig {
@@ -28,12 +31,13 @@ public record SolverRewardConfig(
 
   /** The mended method. */
   public static SolverRewardConfig standard() {
-    return new SolverRewardConfig(1, 1, 0, false, true, SoftMatchConfig.standard());
+    return new SolverRewardConfig(1, 1, 0, false, true, CallSyntax.TOLERANT, SoftMatchConfig.standard());
   }
 
   /** The published rewards. */
   public static SolverRewardConfig published(boolean thinkRequired) {
-    return new SolverRewardConfig(1, 1, 0, thinkRequired, false, SoftMatchConfig.published());
+    return new SolverRewardConfig(
+        1, 1, 0, thinkRequired, false, CallSyntax.PUBLISHED, SoftMatchConfig.published());
   }
 
   private static void requireNotNegative(double weight, String key) {

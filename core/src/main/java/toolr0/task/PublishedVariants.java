@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 final class PublishedVariants {
   private static final Pattern FLOAT =
       Pattern.compile("[-+]?(?:[0-9]++(?:\\.[0-9]*+)?|\\.[0-9]++)(?:[eE][-+]?[0-9]{1,9})?");
-  private static final Pattern REFERENCE = Pattern.compile("\\$var_[0-9]+\\.result\\$");
+  private static final Pattern REFERENCE = Pattern.compile("\\$var_[0-9]+\\.result\\$?");
   private static final BigInteger THOUSAND = BigInteger.valueOf(1000);
   private static final List<String> UNDER_TWENTY =
       List.of(

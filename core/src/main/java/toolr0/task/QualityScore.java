@@ -1,7 +1,6 @@
 package toolr0.task;
 
-import java.util.List;
-import java.util.Locale;
+import java.util.regex.Pattern;
 import toolr0.base.Text;
 
 /** The published score by which one of several equal tasks is kept (method section 5.1), in [0, 3]. */
@@ -9,7 +8,8 @@ public final class QualityScore {
   private static final double FULL_QUESTION = 220;
   private static final double FULL_CALLS = 3;
   private static final double FULL_TOOLS = 4;
-  private static final List<String> FILLERS = List.of("dummy", "placeholder", "lorem ipsum");
+  private static final Pattern FILLER =
+      Pattern.compile("\\b(?:dummy|placeholder|lorem ipsum)\\b", Pattern.CASE_INSENSITIVE);
 
   private QualityScore() {}
 
@@ -22,8 +22,7 @@ public final class QualityScore {
         Math.min(1, Text.length(question) / FULL_QUESTION)
             + Math.min(1, calls / FULL_CALLS)
             + Math.min(1, tools / FULL_TOOLS);
-    String lower = question.toLowerCase(Locale.ROOT);
-    if (FILLERS.stream().anyMatch(lower::contains)) {
+    if (FILLER.matcher(question).find()) {
       score -= 1;
     }
     return Math.max(0, score);

@@ -4,6 +4,7 @@ import java.util.Optional;
 import toolr0.tool.AnswerBlocks;
 import toolr0.tool.AnswerBlocks.Tag;
 import toolr0.tool.CallParser;
+import toolr0.tool.CallSyntax;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ParsedMenu;
 import toolr0.tool.ToolMenus;
@@ -21,7 +22,7 @@ public final class TaskParser {
   public ParsedTask parse(String completion) {
     AnswerBlocks blocks = AnswerBlocks.of(completion, config.tagCase());
     Optional<String> toolsText = blocks.content(Tag.AVAILABLE_TOOLS);
-    Optional<JsonNode> toolsJson = toolsText.flatMap(CallParser::parseJson);
+    Optional<JsonNode> toolsJson = toolsText.flatMap(text -> CallParser.parseLiteral(text, CallSyntax.STRICT_JSON));
     ParsedMenu menu =
         toolsJson
             .map(ToolMenus::read)
@@ -30,7 +31,7 @@ public final class TaskParser {
     Optional<String> answerText = blocks.content(Tag.TOOL_CALL_ANSWER);
     ParsedCalls gold =
         answerText
-            .map(config.strictJson() ? CallParser::parseStrict : CallParser::parse)
+            .map(text -> CallParser.parse(text, config.syntax()))
             .orElse(new ParsedCalls.Unusable(false, "missing"));
     TaskDraft draft =
         new TaskDraft(

@@ -3,8 +3,10 @@ package toolr0.tool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import toolr0.base.Json;
 import toolr0.base.Text;
+import toolr0.tool.LiteralReader.Grammar;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,27 +24,22 @@ public final class CallParser {
 
   /** The calls of the content of an answer block. */
   public static ParsedCalls parse(String answer) {
+    return parse(answer, CallSyntax.TOLERANT);
+  }
+
+  /** The calls of the content of an answer block. */
+  public static ParsedCalls parse(String answer, CallSyntax syntax) {
     if (answer.length() > MAX_LENGTH) {
-      return new ParsedCalls.Unusable(false, "the answer is longer than " + MAX_LENGTH + " characters");
+      return new ParsedCalls.Unusable(
+          false, "the answer is longer than " + MAX_LENGTH + " characters");
     }
-    Optional<JsonNode> value = parseLiteral(answer);
-    if (value.isEmpty() || value.get().isNull()) {
-      return new ParsedCalls.Unusable(false, "the answer is not a JSON list of calls");
+    Optional<JsonNode> value = parseLiteral(answer, syntax).filter(v -> !v.isNull());
+    if (syntax == CallSyntax.PUBLISHED && LiteralReader.isTuple(Text.strip(stripFence(answer)))) {
+      return new ParsedCalls.Unusable(true, "a tuple is not a list of calls");
     }
-    return fromLiteral(value.get());
-  }
-
-  /** The calls of a text that must be strict JSON, a code fence apart. */
-  public static ParsedCalls parseStrict(String answer) {
-    Optional<JsonNode> value = parseJson(answer);
     return value.isPresent()
-        ? fromLiteral(value.get())
-        : new ParsedCalls.Unusable(false, "the answer is not JSON");
-  }
-
-  /** The JSON value that a text is, a code fence apart. */
-  public static Optional<JsonNode> parseJson(String text) {
-    return Json.tryParse(Text.strip(stripFence(text)));
+        ? fromLiteral(value.get(), syntax)
+        : new ParsedCalls.Unusable(false, "the answer is not a JSON list of calls");
   }
 
   /** The calls of the answer block of a whole completion. */
@@ -54,53 +51,72 @@ public final class CallParser {
         : new ParsedCalls.Unusable(false, "there is no closed answer block");
   }
 
-  /** The literal that a text is: JSON, else a Python literal, else JSON with Python's constants. */
-  public static Optional<JsonNode> parseLiteral(String text) {
+  /** The literal that a text is, a code fence around it apart. */
+  public static Optional<JsonNode> parseLiteral(String text, CallSyntax syntax) {
     String content = Text.strip(stripFence(text));
     if (content.isEmpty()) {
       return Optional.empty();
     }
-    return Json.tryParse(content)
-        .or(() -> LiteralReader.read(content, LiteralReader.Grammar.PYTHON))
-        .or(() -> LiteralReader.read(content, LiteralReader.Grammar.JSON_WITH_PYTHON_CONSTANTS));
+    return switch (syntax) {
+      case STRICT_JSON -> Json.tryParse(content);
+      case TOLERANT ->
+          Json.tryParse(content)
+              .or(() -> LiteralReader.read(content, Grammar.PYTHON))
+              .or(() -> LiteralReader.read(content, Grammar.JSON_WITH_PYTHON_CONSTANTS));
+      case PUBLISHED ->
+          content.contains("...")
+              ? Optional.empty()
+              : Json.tryParse(content)
+                  .or(() -> LiteralReader.read(content, Grammar.PYTHON))
+                  .or(() -> Json.tryParse(withJsonConstants(content)));
+    };
   }
 
-  private static ParsedCalls fromLiteral(JsonNode value) {
-    List<ToolCall> calls = new ArrayList<>();
-    int ignored = 0;
+  private static String withJsonConstants(String text) {
+    return text.replace("None", "null").replace("True", "true").replace("False", "false");
+  }
+
+  private static ParsedCalls fromLiteral(JsonNode value, CallSyntax syntax) {
     if (value instanceof ArrayNode list) {
-      for (JsonNode element : list.values()) {
-        if (element instanceof ArrayNode inner) {
-          for (JsonNode innerElement : inner.values()) {
-            Optional<ToolCall> call = call(innerElement);
-            call.ifPresent(calls::add);
-            ignored += call.isPresent() ? 0 : 1;
-          }
-        } else {
-          Optional<ToolCall> call = call(element);
-          call.ifPresent(calls::add);
-          ignored += call.isPresent() ? 0 : 1;
-        }
+      List<ToolCall> calls = new ArrayList<>();
+      int ignored = 0;
+      for (JsonNode element : elements(list, syntax)) {
+        Optional<ToolCall> call = call(element, syntax);
+        call.ifPresent(calls::add);
+        ignored += call.isPresent() ? 0 : 1;
       }
-      if (calls.isEmpty() && !list.isEmpty()) {
-        return new ParsedCalls.Unusable(true, "no element of the list is a call");
-      }
-      return new ParsedCalls.Calls(calls, ignored);
+      return calls.isEmpty() && !list.isEmpty()
+          ? new ParsedCalls.Unusable(true, "no element of the list is a call")
+          : new ParsedCalls.Calls(calls, ignored);
     }
-    Optional<ToolCall> single = call(value);
+    Optional<ToolCall> single = call(value, syntax);
     return single.isPresent()
         ? new ParsedCalls.Calls(List.of(single.get()), 0)
         : new ParsedCalls.Unusable(true, "the answer is not a call or a list of calls");
   }
 
-  private static Optional<ToolCall> call(JsonNode node) {
+  /** The elements of a list, with a list among them opened; of such a list the published code sees the first element only. */
+  private static List<JsonNode> elements(ArrayNode list, CallSyntax syntax) {
+    List<JsonNode> elements = new ArrayList<>();
+    for (JsonNode element : list.values()) {
+      if (element instanceof ArrayNode inner && !inner.isEmpty()) {
+        elements.addAll(
+            syntax == CallSyntax.TOLERANT ? inner.values() : List.of(inner.get(0)));
+      } else {
+        elements.add(element);
+      }
+    }
+    return elements;
+  }
+
+  private static Optional<ToolCall> call(JsonNode node, CallSyntax syntax) {
     if (!(node instanceof ObjectNode object)) {
       return Optional.empty();
     }
     if (object.get("function") instanceof ObjectNode function
         && function.get("name") instanceof JsonNode name
         && name.isString()) {
-      Optional<ObjectNode> arguments = argumentsOf(function.get("arguments"));
+      Optional<ObjectNode> arguments = argumentsOf(function.get("arguments"), syntax);
       if (arguments.isPresent()) {
         return Optional.of(new ToolCall(name.stringValue(), arguments.get()));
       }
@@ -109,7 +125,7 @@ public final class CallParser {
     if (name.isEmpty()) {
       return Optional.empty();
     }
-    Optional<ObjectNode> arguments = argumentsOf(object.get("arguments"));
+    Optional<ObjectNode> arguments = argumentsOf(object.get("arguments"), syntax);
     if (arguments.isPresent()) {
       return Optional.of(new ToolCall(name.get(), arguments.get()));
     }
@@ -121,17 +137,17 @@ public final class CallParser {
   }
 
   private static Optional<String> textOf(ObjectNode object, String key) {
-    return object.get(key) instanceof JsonNode node && node.isString() && !node.stringValue().isEmpty()
+    return object.get(key) instanceof JsonNode node && node.isString() && !node.stringValue().isBlank()
         ? Optional.of(node.stringValue())
         : Optional.empty();
   }
 
-  private static Optional<ObjectNode> argumentsOf(@org.jspecify.annotations.Nullable JsonNode node) {
+  private static Optional<ObjectNode> argumentsOf(@Nullable JsonNode node, CallSyntax syntax) {
     if (node instanceof ObjectNode object) {
       return Optional.of(object);
     }
     if (node != null && node.isString()) {
-      return parseLiteral(node.stringValue())
+      return parseLiteral(node.stringValue(), syntax)
           .filter(ObjectNode.class::isInstance)
           .map(ObjectNode.class::cast);
     }

@@ -35,6 +35,7 @@ final class LiteralReader {
   private final Grammar grammar;
   private int at;
   private int depth;
+  private boolean tuple;
 
   private LiteralReader(String text, Grammar grammar) {
     this.text = text;
@@ -50,16 +51,28 @@ final class LiteralReader {
     }
   }
 
+  /** Whether a Python literal is a tuple as a whole; the text is known to be a literal. */
+  static boolean isTuple(String text) {
+    LiteralReader reader = new LiteralReader(text, Grammar.PYTHON);
+    try {
+      reader.document();
+    } catch (NotALiteral e) {
+      return false;
+    }
+    return reader.tuple;
+  }
+
   private JsonNode document() throws NotALiteral {
     skipSpace();
     JsonNode first = value();
     skipSpace();
     if (grammar == Grammar.PYTHON && at < text.length() && text.charAt(at) == ',') {
-      ArrayNode tuple = Json.array();
-      tuple.add(first);
+      ArrayNode elements = Json.array();
+      elements.add(first);
       at++;
-      restOfTuple(tuple);
-      first = tuple;
+      restOfTuple(elements);
+      first = elements;
+      tuple = true;
     }
     if (at < text.length()) {
       throw NotALiteral.INSTANCE;
@@ -178,11 +191,12 @@ final class LiteralReader {
       return first;
     }
     expect(',');
-    ArrayNode tuple = Json.array();
-    tuple.add(first);
+    ArrayNode elements = Json.array();
+    elements.add(first);
     JsonNode rest = sequence(')');
-    rest.values().forEach(tuple::add);
-    return tuple;
+    rest.values().forEach(elements::add);
+    tuple |= depth == 1;
+    return elements;
   }
 
   private String string() throws NotALiteral {

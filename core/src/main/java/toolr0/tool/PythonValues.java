@@ -6,12 +6,13 @@ import toolr0.base.Json;
 import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.IntNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The published comparison of argument values (method section 6), peculiarities included. */
 final class PythonValues {
-  private static final Pattern PLAIN_NUMBER = Pattern.compile("-?[0-9]+(?:\\.[0-9]+)?");
-  private static final int MAX_NUMERIC_TEXT = 15;
+  private static final Pattern PLAIN_NUMBER = Pattern.compile("-?\\p{Nd}+(?:\\.\\p{Nd}+)?");
+  private static final int MAX_NUMERIC_DIGITS = 15;
   private static final double TOLERANCE = 1e-9;
 
   private PythonValues() {}
@@ -67,7 +68,7 @@ final class PythonValues {
 
   private static JsonNode asNumber(JsonNode node) {
     return node.isBoolean()
-        ? tools.jackson.databind.node.IntNode.valueOf(node.booleanValue() ? 1 : 0)
+        ? IntNode.valueOf(node.booleanValue() ? 1 : 0)
         : node;
   }
 
@@ -85,11 +86,20 @@ final class PythonValues {
     }
     return node.isString()
         && isPlainNumber(node)
-        && Text.strip(node.stringValue()).length() <= MAX_NUMERIC_TEXT;
+        && node.stringValue().codePoints().filter(Character::isDigit).count() <= MAX_NUMERIC_DIGITS;
   }
 
   private static double number(JsonNode node) {
-    return node.isNumber() ? node.doubleValue() : Double.parseDouble(Text.strip(node.stringValue()));
+    return node.isNumber() ? node.doubleValue() : Double.parseDouble(asciiDigits(node.stringValue()));
+  }
+
+  private static String asciiDigits(String text) {
+    StringBuilder out = new StringBuilder();
+    Text.strip(text)
+        .codePoints()
+        .map(c -> Character.isDigit(c) ? '0' + Character.digit(c, 10) : c)
+        .forEach(out::appendCodePoint);
+    return out.toString();
   }
 
   private static String python(JsonNode node) {
