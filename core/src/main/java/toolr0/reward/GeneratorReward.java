@@ -134,10 +134,20 @@ public final class GeneratorReward {
       boolean unknown =
           violations.stream().anyMatch(v -> v.kind() == SchemaViolation.Kind.UNKNOWN_TOOL);
       known += unknown ? 0 : 1;
-      sound += violations.isEmpty() ? 1 : 0;
+      sound += isSound(violations) ? 1 : 0;
     }
     double grounded =
         Grounding.score(question, calls, config.grounding()).share(config.minGroundedValues());
     return new Validity((double) known / calls.size(), (double) sound / calls.size(), grounded);
+  }
+
+  private boolean isSound(List<SchemaViolation> violations) {
+    return config.schemaChecked()
+        ? violations.isEmpty()
+        : violations.stream()
+            .noneMatch(
+                v ->
+                    v.kind() == SchemaViolation.Kind.UNKNOWN_TOOL
+                        || v.kind() == SchemaViolation.Kind.MISSING_REQUIRED);
   }
 }

@@ -17,6 +17,7 @@ import toolr0.task.QuestionGate;
  * @param toolExists share of known tools in the validity
  * @param argsValid share of sound arguments in the validity
  * @param valuesGrounded share of grounded values in the validity
+ * @param schemaChecked whether sound arguments fit the tool's whole schema; otherwise only the required ones must be there
  * @param minGroundedValues values in the question that a task with calls needs for full grounding
  * @param grounding how values are looked for in the question
  * @param gate tells questions from placeholders, which earn nothing
@@ -35,6 +36,7 @@ public record GeneratorRewardConfig(
     double toolExists,
     double argsValid,
     double valuesGrounded,
+    boolean schemaChecked,
     int minGroundedValues,
     GroundingRule grounding,
     QuestionGate gate,
@@ -73,11 +75,34 @@ public record GeneratorRewardConfig(
         0.4,
         0.4,
         0.2,
+        true,
         1,
         GroundingRule.TYPED,
         QuestionGate.standard(),
         DifficultyBand.published(),
         RepetitionPenalty.standard());
+  }
+
+  /** The published rewards, in the version that looks at every call. */
+  public static GeneratorRewardConfig published(boolean thinkRequired) {
+    return new GeneratorRewardConfig(
+        1,
+        1,
+        0,
+        0.5,
+        0.5,
+        0,
+        false,
+        thinkRequired,
+        0.4,
+        0.4,
+        0.2,
+        false,
+        0,
+        GroundingRule.PUBLISHED,
+        QuestionGate.published(),
+        DifficultyBand.published(),
+        RepetitionPenalty.published());
   }
 
   private static void requireNotNegative(double weight, String key) {

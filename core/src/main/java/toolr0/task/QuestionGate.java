@@ -40,6 +40,22 @@ public record QuestionGate(int minLength, List<String> phrases, boolean template
         true);
   }
 
+  /** The published gate of the Generator's reward. */
+  public static QuestionGate published() {
+    return new QuestionGate(
+        PUBLISHED_MIN_LENGTH,
+        List.of(
+            "a generated user question",
+            "generated user question]",
+            "generated user question here",
+            "private reasoning",
+            "control spec",
+            "rules to satisfy",
+            "user question must be from the specified domain",
+            "generate a new tool-calling task"),
+        false);
+  }
+
   /** Whether a question is one; false for placeholders. */
   public boolean passes(String question) {
     String stripped = Text.strip(question);

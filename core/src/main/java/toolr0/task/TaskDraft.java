@@ -3,7 +3,6 @@ package toolr0.task;
 import java.util.Optional;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ParsedMenu;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The parts of a Generator's completion, each as far as it could be read.
@@ -11,7 +10,6 @@ import tools.jackson.databind.JsonNode;
  * @param think whether there is a think block with content
  * @param question the content of the question block, empty when it is missing or blank
  * @param toolsText the content of the tools block, empty when it is missing or blank
- * @param toolsJson the tools block as JSON
  * @param menu the tools, or why there are none
  * @param answerText the content of the answer block, empty when it is missing or blank
  * @param gold the calls, or why there are none
@@ -20,7 +18,6 @@ public record TaskDraft(
     boolean think,
     Optional<String> question,
     Optional<String> toolsText,
-    Optional<JsonNode> toolsJson,
     ParsedMenu menu,
     Optional<String> answerText,
     ParsedCalls gold) {

@@ -4,11 +4,9 @@ import java.util.Optional;
 import toolr0.tool.AnswerBlocks;
 import toolr0.tool.AnswerBlocks.Tag;
 import toolr0.tool.CallParser;
-import toolr0.tool.CallSyntax;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ParsedMenu;
 import toolr0.tool.ToolMenus;
-import tools.jackson.databind.JsonNode;
 
 /** Reads a Generator's completion. Time is linear in the text, and nothing is thrown. */
 public final class TaskParser {
@@ -22,12 +20,10 @@ public final class TaskParser {
   public ParsedTask parse(String completion) {
     AnswerBlocks blocks = AnswerBlocks.of(completion, config.tagCase());
     Optional<String> toolsText = blocks.content(Tag.AVAILABLE_TOOLS);
-    Optional<JsonNode> toolsJson = toolsText.flatMap(text -> CallParser.parseLiteral(text, CallSyntax.STRICT_JSON));
     ParsedMenu menu =
-        toolsJson
-            .map(ToolMenus::read)
-            .orElseGet(
-                () -> toolsText.map(ToolMenus::parse).orElse(new ParsedMenu.Unusable("missing")));
+        toolsText
+            .map(text -> ToolMenus.parse(text, config.menu()))
+            .orElse(new ParsedMenu.Unusable("missing"));
     Optional<String> answerText = blocks.content(Tag.TOOL_CALL_ANSWER);
     ParsedCalls gold =
         answerText
@@ -38,7 +34,6 @@ public final class TaskParser {
             blocks.content(Tag.THINK).isPresent(),
             blocks.content(Tag.QUESTION),
             toolsText,
-            toolsJson,
             menu,
             answerText,
             gold);

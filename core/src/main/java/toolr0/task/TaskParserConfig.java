@@ -2,6 +2,7 @@ package toolr0.task;
 
 import toolr0.tool.AnswerBlocks.TagCase;
 import toolr0.tool.CallSyntax;
+import toolr0.tool.MenuSyntax;
 
 /**
  * How a Generator's completion is read.
@@ -9,16 +10,17 @@ import toolr0.tool.CallSyntax;
  * @param thinkRequired whether a think block with content must be there
  * @param tagCase whether the case of tags counts
  * @param syntax how the gold calls may be written
+ * @param menu what counts as a menu
  */
-public record TaskParserConfig(boolean thinkRequired, TagCase tagCase, CallSyntax syntax) {
+public record TaskParserConfig(boolean thinkRequired, TagCase tagCase, CallSyntax syntax, MenuSyntax menu) {
 
   /** The mended method: one tolerant parser for all roles, the think block is optional. */
   public static TaskParserConfig standard() {
-    return new TaskParserConfig(false, TagCase.IGNORED, CallSyntax.TOLERANT);
+    return new TaskParserConfig(false, TagCase.IGNORED, CallSyntax.TOLERANT, MenuSyntax.CHECKED);
   }
 
   /** The published reward code. */
   public static TaskParserConfig published(boolean thinkRequired) {
-    return new TaskParserConfig(thinkRequired, TagCase.EXACT, CallSyntax.STRICT_JSON);
+    return new TaskParserConfig(thinkRequired, TagCase.EXACT, CallSyntax.STRICT_JSON, MenuSyntax.PUBLISHED);
   }
 }

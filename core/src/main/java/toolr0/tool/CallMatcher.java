@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import toolr0.base.Json;
 import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
 
@@ -43,6 +44,16 @@ public final class CallMatcher {
       left.remove(found);
     }
     return true;
+  }
+
+  /**
+   * Whether both lists hold the same calls in the same order with arguments of equal canonical JSON, as the published
+   * difficulty compares them: 5, 5.0 and "5" all differ. Empty lists are never the same.
+   */
+  public static boolean sameJson(List<ToolCall> predicted, List<ToolCall> gold) {
+    return !gold.isEmpty()
+        && Json.canonical(CallWriter.toJson(predicted))
+            .equals(Json.canonical(CallWriter.toJson(gold)));
   }
 
   /** The graded agreement (method section 6, mended as the configuration says). */

@@ -24,6 +24,8 @@ final class LiteralReader {
   enum Grammar {
     /** JSON in which {@code True}, {@code False} and {@code None} also stand for true, false and null. */
     JSON_WITH_PYTHON_CONSTANTS,
+    /** JSON as Python reads it: {@code NaN}, {@code Infinity} and {@code -Infinity} are numbers. */
+    PYTHON_JSON,
     /** Python literals: either quote, tuples, trailing commas, comments, a sign before a number. */
     PYTHON
   }
@@ -296,6 +298,10 @@ final class LiteralReader {
       skipSpace();
     }
     char c = peek();
+    if (c == 'I') {
+      constant();
+      return nonFinite(Double.NEGATIVE_INFINITY);
+    }
     if (!isDigit(c) && c != '.') {
       throw NotALiteral.INSTANCE;
     }
@@ -380,14 +386,30 @@ final class LiteralReader {
       throw NotALiteral.INSTANCE;
     }
     return switch (text.substring(start, at)) {
-      case "True" -> BooleanNode.TRUE;
-      case "False" -> BooleanNode.FALSE;
-      case "None" -> NullNode.getInstance();
+      case "True" -> pythonConstant(BooleanNode.TRUE);
+      case "False" -> pythonConstant(BooleanNode.FALSE);
+      case "None" -> pythonConstant(NullNode.getInstance());
+      case "NaN" -> nonFinite(Double.NaN);
+      case "Infinity" -> nonFinite(Double.POSITIVE_INFINITY);
       case "true" -> jsonConstant(BooleanNode.TRUE);
       case "false" -> jsonConstant(BooleanNode.FALSE);
       case "null" -> jsonConstant(NullNode.getInstance());
       default -> throw NotALiteral.INSTANCE;
     };
+  }
+
+  private JsonNode pythonConstant(JsonNode node) throws NotALiteral {
+    if (grammar == Grammar.PYTHON_JSON) {
+      throw NotALiteral.INSTANCE;
+    }
+    return node;
+  }
+
+  private JsonNode nonFinite(double value) throws NotALiteral {
+    if (grammar != Grammar.PYTHON_JSON) {
+      throw NotALiteral.INSTANCE;
+    }
+    return DoubleNode.valueOf(value);
   }
 
   private JsonNode jsonConstant(JsonNode node) throws NotALiteral {

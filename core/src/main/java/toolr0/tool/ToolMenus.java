@@ -32,6 +32,14 @@ public final class ToolMenus {
     return read(node);
   }
 
+  /** The menu that a text holds, by the chosen rules. */
+  public static ParsedMenu parse(String text, MenuSyntax syntax) {
+    return switch (syntax) {
+      case CHECKED -> parse(text);
+      case PUBLISHED -> PublishedMenus.parse(text);
+    };
+  }
+
   /** The menu that a JSON value holds. */
   public static ParsedMenu read(JsonNode node) {
     List<JsonNode> elements;
