@@ -103,7 +103,7 @@ final class Selection {
         (domain, have) -> headroom.put(domain, have - quotas.getOrDefault(domain, 0)));
     order.sort(
         Comparator.<String>comparingDouble(d -> -weights.getOrDefault(d, 0.0))
-            .thenComparing(d -> -headroom.getOrDefault(d, 0))
+            .thenComparingInt(d -> -headroom.getOrDefault(d, 0))
             .thenComparing(Comparator.naturalOrder()));
     int missing = total - quotas.values().stream().mapToInt(Integer::intValue).sum();
     while (missing > 0) {

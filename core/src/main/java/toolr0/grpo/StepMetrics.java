@@ -1,7 +1,9 @@
 package toolr0.grpo;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import toolr0.policy.Completion;
@@ -35,16 +37,17 @@ final class StepMetrics {
     put(
         "unscorable_ratio",
         (double) Arrays.stream(all).filter(Double::isNaN).count() / Math.max(1, all.length));
-    int[] counts = new int[GroupSignal.values().length];
+    Map<GroupSignal, Integer> counts = new EnumMap<>(GroupSignal.class);
     for (double[] rewardsG : rewardsPG) {
-      counts[GroupSignal.of(rewardsG, maximum).ordinal()]++;
+      counts.merge(GroupSignal.of(rewardsG, maximum), 1, Integer::sum);
     }
     double groups = Math.max(1, rewardsPG.size());
-    put("frac_reward_zero_std", (rewardsPG.size() - counts[GroupSignal.LIVE.ordinal()]) / groups);
-    put("groups/all_right", counts[GroupSignal.ALL_RIGHT.ordinal()] / groups);
-    put("groups/all_wrong", counts[GroupSignal.ALL_WRONG.ordinal()] / groups);
-    put("groups/equal", counts[GroupSignal.EQUAL.ordinal()] / groups);
-    put("groups/unscorable", counts[GroupSignal.UNSCORABLE.ordinal()] / groups);
+    int live = counts.getOrDefault(GroupSignal.LIVE, 0);
+    put("frac_reward_zero_std", (rewardsPG.size() - live) / groups);
+    put("groups/all_right", counts.getOrDefault(GroupSignal.ALL_RIGHT, 0) / groups);
+    put("groups/all_wrong", counts.getOrDefault(GroupSignal.ALL_WRONG, 0) / groups);
+    put("groups/equal", counts.getOrDefault(GroupSignal.EQUAL, 0) / groups);
+    put("groups/unscorable", counts.getOrDefault(GroupSignal.UNSCORABLE, 0) / groups);
   }
 
   /** One reward function's {@code rewards/NAME/mean} and {@code rewards/NAME/std}, NaN left out. */

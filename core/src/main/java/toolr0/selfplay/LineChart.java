@@ -78,22 +78,34 @@ final class LineChart {
 
     StringBuilder svg = new StringBuilder();
     svg.append(
-        format(
+        String.format(
+            Locale.ROOT,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
                 + " height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">\n",
-            WIDTH, HEIGHT, WIDTH, HEIGHT));
-    svg.append(format("<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n", WIDTH, HEIGHT));
+            WIDTH,
+            HEIGHT,
+            WIDTH,
+            HEIGHT));
     svg.append(
-        format(
+        String.format(
+            Locale.ROOT, "<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>\n", WIDTH, HEIGHT));
+    svg.append(
+        String.format(
+            Locale.ROOT,
             "<text x=\"%d\" y=\"22\" font-size=\"15\" fill=\"#222\">%s</text>\n",
-            LEFT, escape(title)));
+            LEFT,
+            escape(title)));
     axes(svg, scale, step);
     for (double x : dividers) {
       svg.append(
-          format(
+          String.format(
+              Locale.ROOT,
               "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#999\""
                   + " stroke-dasharray=\"4 3\"/>\n",
-              scale.x(x), TOP, scale.x(x), HEIGHT - BOTTOM));
+              scale.x(x),
+              TOP,
+              scale.x(x),
+              HEIGHT - BOTTOM));
     }
     for (int i = 0; i < series.size(); i++) {
       draw(svg, scale, series.get(i), COLOURS.get(i % COLOURS.size()), i);
@@ -114,46 +126,66 @@ final class LineChart {
   private void axes(StringBuilder svg, Scale scale, double step) {
     for (double y = scale.minY(); y <= scale.maxY() + step / 2; y += step) {
       svg.append(
-          format(
+          String.format(
+              Locale.ROOT,
               "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" stroke=\"#e4e4e4\"/>\n",
-              LEFT, scale.y(y), WIDTH - RIGHT, scale.y(y)));
+              LEFT,
+              scale.y(y),
+              WIDTH - RIGHT,
+              scale.y(y)));
       svg.append(
-          format(
+          String.format(
+              Locale.ROOT,
               "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\" fill=\"#444\">%s</text>\n",
-              LEFT - 6, scale.y(y) + 4, number(y)));
+              LEFT - 6,
+              scale.y(y) + 4,
+              number(y)));
     }
     double xStep = Math.max(1, tickStep(scale.maxX() - scale.minX()));
     for (double x = Math.ceil(scale.minX() / xStep) * xStep; x <= scale.maxX(); x += xStep) {
       svg.append(
-          format(
+          String.format(
+              Locale.ROOT,
               "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" fill=\"#444\">%s</text>\n",
-              scale.x(x), HEIGHT - BOTTOM + 17, number(x)));
+              scale.x(x),
+              HEIGHT - BOTTOM + 17,
+              number(x)));
     }
     svg.append(
-        format(
+        String.format(
+            Locale.ROOT,
             "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#444\"/>\n",
-            LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT, HEIGHT - BOTTOM));
+            LEFT,
+            HEIGHT - BOTTOM,
+            WIDTH - RIGHT,
+            HEIGHT - BOTTOM));
     svg.append(
-        format(
+        String.format(
+            Locale.ROOT,
             "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\" fill=\"#444\">%s</text>\n",
-            (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, escape(xLabel)));
+            (LEFT + WIDTH - RIGHT) / 2,
+            HEIGHT - 8,
+            escape(xLabel)));
   }
 
   private static void draw(
       StringBuilder svg, Scale scale, Series series, String colour, int position) {
     StringBuilder path = new StringBuilder();
     for (Point point : series.points()) {
-      path.append(format("%.1f,%.1f ", scale.x(point.x()), scale.y(point.y())));
+      path.append(String.format(Locale.ROOT, "%.1f,%.1f ", scale.x(point.x()), scale.y(point.y())));
     }
     svg.append(
-        format(
+        String.format(
+            Locale.ROOT,
             "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n",
-            path.toString().strip(), colour));
+            path.toString().strip(),
+            colour));
     if (series.dots()) {
       for (Point point : series.points()) {
         if (point.high() > point.low()) {
           svg.append(
-              format(
+              String.format(
+                  Locale.ROOT,
                   "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>\n",
                   scale.x(point.x()),
                   scale.y(point.low()),
@@ -162,20 +194,29 @@ final class LineChart {
                   colour));
         }
         svg.append(
-            format(
+            String.format(
+                Locale.ROOT,
                 "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\" fill=\"%s\"/>\n",
-                scale.x(point.x()), scale.y(point.y()), colour));
+                scale.x(point.x()),
+                scale.y(point.y()),
+                colour));
       }
     }
     int y = TOP + 6 + position * 18;
     svg.append(
-        format(
+        String.format(
+            Locale.ROOT,
             "<rect x=\"%d\" y=\"%d\" width=\"12\" height=\"4\" fill=\"%s\"/>\n",
-            WIDTH - RIGHT + 12, y, colour));
+            WIDTH - RIGHT + 12,
+            y,
+            colour));
     svg.append(
-        format(
+        String.format(
+            Locale.ROOT,
             "<text x=\"%d\" y=\"%d\" fill=\"#222\">%s</text>\n",
-            WIDTH - RIGHT + 30, y + 6, escape(series.name())));
+            WIDTH - RIGHT + 30,
+            y + 6,
+            escape(series.name())));
   }
 
   private static double tickStep(double range) {
@@ -202,9 +243,5 @@ final class LineChart {
 
   private static String escape(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
   }
 }

@@ -1,7 +1,9 @@
 package toolr0.selfplay;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -109,8 +111,8 @@ public final class SolverEnvironment implements Environment {
   public StepScores score(int step, List<Group> groups) {
     List<List<CompletionScore>> scoresPG = new ArrayList<>();
     List<SolverScore> all = new ArrayList<>();
-    double[] right = new double[Difficulty.values().length];
-    int[] asked = new int[Difficulty.values().length];
+    Map<Difficulty, Integer> right = new EnumMap<>(Difficulty.class);
+    Map<Difficulty, Integer> asked = new EnumMap<>(Difficulty.class);
     int parsed = 0;
     int refused = 0;
     for (int p = 0; p < groups.size(); p++) {
@@ -120,8 +122,8 @@ public final class SolverEnvironment implements Environment {
         SolverScore score = reward.score(completion.text(), task.task());
         all.add(score);
         scoresG.add(new CompletionScore(outcome(score), columns(task, score)));
-        right[task.difficulty().ordinal()] += score.exactMatch() ? 1 : 0;
-        asked[task.difficulty().ordinal()]++;
+        right.merge(task.difficulty(), score.exactMatch() ? 1 : 0, Integer::sum);
+        asked.merge(task.difficulty(), 1, Integer::sum);
         if (CallParser.parseCompletion(completion.text()) instanceof ParsedCalls.Calls calls) {
           parsed++;
           refused += calls.calls().isEmpty() ? 1 : 0;
@@ -130,24 +132,24 @@ public final class SolverEnvironment implements Environment {
       scoresPG.add(scoresG);
     }
     SortedMap<String, Double> metrics = new TreeMap<>();
-    double n = Math.max(1, all.size());
-    metrics.put("success_rate", all.stream().filter(SolverScore::exactMatch).count() / n);
-    metrics.put("solver/exact_match", all.stream().filter(SolverScore::exactMatch).count() / n);
+    double count = Math.max(1, all.size());
+    metrics.put("success_rate", all.stream().filter(SolverScore::exactMatch).count() / count);
+    metrics.put("solver/exact_match", all.stream().filter(SolverScore::exactMatch).count() / count);
     metrics.put(
-        "solver/name_score", all.stream().mapToDouble(s -> s.calls().nameScore()).sum() / n);
-    metrics.put("solver/key_score", all.stream().mapToDouble(s -> s.calls().keyScore()).sum() / n);
+        "solver/name_score", all.stream().mapToDouble(s -> s.calls().nameScore()).sum() / count);
     metrics.put(
-        "solver/value_score", all.stream().mapToDouble(s -> s.calls().valueScore()).sum() / n);
+        "solver/key_score", all.stream().mapToDouble(s -> s.calls().keyScore()).sum() / count);
     metrics.put(
-        "solver/extra_calls", all.stream().mapToDouble(s -> s.calls().extraCalls()).sum() / n);
-    metrics.put("solver/parse_rate", parsed / n);
-    metrics.put("solver/no_call_rate", refused / n);
-    for (Difficulty difficulty : Difficulty.values()) {
-      int i = difficulty.ordinal();
-      if (asked[i] > 0) {
-        metrics.put("solver/exact_match/" + difficulty.wireName(), right[i] / asked[i]);
-      }
-    }
+        "solver/value_score", all.stream().mapToDouble(s -> s.calls().valueScore()).sum() / count);
+    metrics.put(
+        "solver/extra_calls", all.stream().mapToDouble(s -> s.calls().extraCalls()).sum() / count);
+    metrics.put("solver/parse_rate", parsed / count);
+    metrics.put("solver/no_call_rate", refused / count);
+    asked.forEach(
+        (difficulty, n) ->
+            metrics.put(
+                "solver/exact_match/" + difficulty.wireName(),
+                (double) right.getOrDefault(difficulty, 0) / n));
     CuratedTask first = task(step, 0);
     return new StepScores(
         scoresPG,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -26,10 +27,14 @@ class LineChartTest {
             .divider(1.5);
     Document document = parse(chart);
     Element line = (Element) document.getElementsByTagName("polyline").item(0);
-    String[] points = line.getAttribute("points").split(" ");
-    double first = Double.parseDouble(points[0].split(",")[1]);
-    double second = Double.parseDouble(points[1].split(",")[1]);
-    assertThat(second).isLessThan(first);
+    List<Double> heights =
+        Pattern.compile(",([0-9.]+)")
+            .matcher(line.getAttribute("points"))
+            .results()
+            .map(match -> Double.valueOf(match.group(1)))
+            .toList();
+    assertThat(heights).hasSize(2);
+    assertThat(heights.get(1)).isLessThan(heights.get(0));
     assertThat(document.getDocumentElement().getTextContent())
         .contains("Reward <of> A & B")
         .contains("a < b");
