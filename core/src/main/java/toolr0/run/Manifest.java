@@ -73,14 +73,15 @@ public record Manifest(
   }
 
   /**
-   * The hashes of all files directly inside a checkpoint folder.
+   * The hashes of the files directly inside a checkpoint folder that a model is read from: weights,
+   * optimizer state, configuration, tokenizer and templates.
    *
    * @throws RunException when the folder cannot be read
    */
   public static SortedMap<String, String> hash(Path checkpoint) {
     SortedMap<String, String> hashes = new TreeMap<>();
     try (Stream<Path> files = Files.list(checkpoint)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+      for (Path file : files.filter(Manifest::belongsToModel).toList()) {
         hashes.put(file.getFileName().toString(), Hashes.sha256(file));
       }
     } catch (IOException e) {
@@ -88,6 +89,12 @@ public record Manifest(
           RunException.Kind.DATA, "Cannot read the checkpoint " + checkpoint + ": " + e, e);
     }
     return hashes;
+  }
+
+  private static boolean belongsToModel(Path file) {
+    String name = file.getFileName().toString();
+    return Files.isRegularFile(file)
+        && Stream.of(".safetensors", ".json", ".jinja", ".txt", ".model").anyMatch(name::endsWith);
   }
 
   /**

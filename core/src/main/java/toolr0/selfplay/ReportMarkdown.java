@@ -12,11 +12,18 @@ final class ReportMarkdown {
 
   private final ObjectNode report;
   private final List<String> charts;
+  private final List<ObjectNode> samples;
   private final StringBuilder text = new StringBuilder();
 
-  ReportMarkdown(ObjectNode report, List<String> charts) {
+  /**
+   * A report.
+   *
+   * @param samples examples as events, in the order in which they are shown
+   */
+  ReportMarkdown(ObjectNode report, List<String> charts, List<ObjectNode> samples) {
     this.report = report;
     this.charts = charts;
+    this.samples = samples;
   }
 
   String text() {
@@ -42,6 +49,7 @@ final class ReportMarkdown {
       line("![" + chart.substring(chart.lastIndexOf('/') + 1) + "](" + chart + ")");
       line("");
     }
+    samples();
     return text.toString();
   }
 
@@ -139,6 +147,37 @@ final class ReportMarkdown {
               + " |");
     }
     line("");
+  }
+
+  private void samples() {
+    if (!samples.isEmpty()) {
+      line("## First and last examples");
+      line("");
+    }
+    for (ObjectNode sample : samples) {
+      line(
+          String.format(
+              Locale.ROOT,
+              "%s, iteration %d, step %d, reward %.2f:",
+              sample.required("stage").asString(),
+              sample.required("iteration").asInt(),
+              sample.required("step").asInt(),
+              sample.path("reward").asDouble(Double.NaN)));
+      line("");
+      quote("asked", sample.required("prompt").asString());
+      quote("said", sample.required("answer").asString());
+      if (!sample.required("expected").asString().isEmpty()) {
+        quote("wanted", sample.required("expected").asString());
+      }
+      line("");
+    }
+  }
+
+  private void quote(String label, String content) {
+    content
+        .strip()
+        .lines()
+        .forEach(quoted -> line("    " + String.format(Locale.ROOT, "%-8s", label) + quoted));
   }
 
   private static String commonest(JsonNode dropped) {

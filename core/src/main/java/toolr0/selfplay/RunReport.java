@@ -45,7 +45,7 @@ final class RunReport {
     ObjectNode report = json();
     run.write(JSON, Json.pretty(report) + "\n");
     List<String> charts = charts(report);
-    run.write(MARKDOWN, new ReportMarkdown(report, charts).text());
+    run.write(MARKDOWN, new ReportMarkdown(report, charts, samples()).text());
     SortedMap<String, Double> summary = new TreeMap<>();
     summary.put("base", report.required("base").required("exact_match").asDouble());
     summary.put("final", report.required("final").required("exact_match").asDouble());
@@ -209,6 +209,24 @@ final class RunReport {
       run.write(file, chart.toSvg());
       written.add(file);
     }
+  }
+
+  /** The first and the last example of each role. */
+  private List<ObjectNode> samples() {
+    List<ObjectNode> samples = new ArrayList<>();
+    List<ObjectNode> events = JsonLines.read(run.resolve(RunDirectory.EVENTS));
+    for (Stage stage : List.of(Stage.GENERATOR, Stage.SOLVER)) {
+      List<ObjectNode> shown =
+          events.stream()
+              .filter(e -> e.path("type").asString("").equals("sample_shown"))
+              .filter(e -> e.path("stage").asString("").equals(stage.wireName()))
+              .toList();
+      if (!shown.isEmpty()) {
+        samples.add(shown.getFirst());
+        samples.add(shown.getLast());
+      }
+    }
+    return samples;
   }
 
   /** A metric over the steps of all iterations, each point the mean of the last few. */

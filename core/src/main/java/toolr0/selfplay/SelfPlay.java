@@ -96,6 +96,18 @@ public final class SelfPlay {
    * @throws toolr0.run.RunException when files fail or no task survives
    */
   public boolean run() {
+    boolean complete;
+    try {
+      complete = stages();
+    } catch (RuntimeException e) {
+      noteFailure(e);
+      throw e;
+    }
+    run.endSession(complete ? "finished" : "interrupted");
+    return complete;
+  }
+
+  private boolean stages() {
     String name = run.root().toAbsolutePath().normalize().getFileName().toString();
     Optional<StageState> state = run.state();
     if (state.isPresent()) {
@@ -107,14 +119,19 @@ public final class SelfPlay {
     for (int iteration = 1; complete && iteration <= config.iterations(); iteration++) {
       complete = iterate(iteration);
     }
-    if (!complete) {
-      run.endSession("interrupted");
-      return false;
+    if (complete) {
+      SortedMap<String, Double> summary = new RunReport(config, run).write();
+      listener.on(new Event.RunFinished(run.root(), run.resolve(RunReport.MARKDOWN), summary));
     }
-    SortedMap<String, Double> summary = new RunReport(config, run).write();
-    listener.on(new Event.RunFinished(run.root(), run.resolve(RunReport.MARKDOWN), summary));
-    run.endSession("finished");
-    return true;
+    return complete;
+  }
+
+  private void noteFailure(RuntimeException failure) {
+    try {
+      run.endSession("failed: " + failure.getMessage());
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private boolean iterate(int iteration) {

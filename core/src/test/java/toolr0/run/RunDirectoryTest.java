@@ -173,6 +173,15 @@ class RunDirectoryTest {
   }
 
   @Test
+  void aFileThatNoModelIsReadFromMayChange() throws IOException {
+    Files.writeString(base.resolve("README.md"), "one");
+    create().close();
+    Files.writeString(base.resolve("README.md"), "two");
+    resume(5).close();
+    assertThat(RunDirectory.readManifest(root).baseCheckpoint()).doesNotContainKey("README.md");
+  }
+
+  @Test
   void aDamagedStateIsRefusedByTheNameOfItsFile() throws IOException {
     create().close();
     Files.writeString(root.resolve("state.json"), "{\"iter");

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import toolr0.base.Json;
 import toolr0.policy.PolicyException;
 import toolr0.run.Event;
+import toolr0.run.JsonLines;
 import toolr0.run.RunDirectory;
 import toolr0.run.RunListener;
 import toolr0.testsupport.RunCopies;
@@ -97,7 +98,10 @@ class SelfPlayTest {
     assertThat(report.required("seed").asLong()).isEqualTo(7);
     assertThat(Files.readString(folder.resolve("whole/run/report.md")))
         .contains("charts/exact-match.svg")
-        .contains("| iteration 2 |");
+        .contains("| iteration 2 |")
+        .contains("generator, iteration 1, step 1, reward")
+        .contains("solver, iteration 2, step 3, reward")
+        .contains("    wanted  [{\"name\"");
   }
 
   @Test
@@ -203,6 +207,8 @@ class SelfPlayTest {
           .hasMessageContaining("checkpoint-2");
     }
     assertThat(store.open()).isZero();
+    assertThat(JsonLines.read(root.resolve("sessions.jsonl")).getLast().required("what").asString())
+        .startsWith("failed: Step 3");
     assertThat(root.resolve("iteration-1/generator/checkpoint-2")).isDirectory();
     try (RunDirectory run = ToyRun.resume(root, base)) {
       assertThat(ToyRun.play(run, base)).isTrue();
