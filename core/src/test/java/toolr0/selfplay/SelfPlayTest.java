@@ -162,7 +162,7 @@ class SelfPlayTest {
       ToyRun.play(run, base, new ToyStore(moment), event -> moment.run(), () -> false);
     }
     assertThat(moments).hasSizeGreaterThan(100);
-    for (int i = 0; i < moments.size(); i += 2) {
+    for (int i = 0; i < moments.size(); i += 3) {
       Path copy = moments.get(i);
       tear(copy);
       if (i + 1 < moments.size()) {
