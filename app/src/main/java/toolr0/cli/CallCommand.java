@@ -34,7 +34,8 @@ import toolr0.tool.ToolSpec;
     },
     footer = {
       "%nExamples:",
-      "  ./toolr0 call --model models/pocket --tools examples/tools.json \"...\"",
+      "  ./toolr0 call --model models/pocket --tools examples/tools.json \\",
+      "      \"Please book a table at Alder for 4 guests.\"",
       "  ./toolr0 call --model ~/Qwen2.5-0.5B-Instruct --set prompts=full-v1 --tools tools.json \\",
       "      \"What will the weather be in Oslo on Friday?\""
     })

@@ -35,8 +35,13 @@ final class Launcher {
 
   /** Starts the launcher. */
   Process start(Path out, Path err, String... arguments) throws IOException {
+    return start(ROOT.resolve("toolr0"), out, err, arguments);
+  }
+
+  private Process start(Path launcher, Path out, Path err, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(ROOT.resolve("toolr0").toString());
+    command.add(launcher.toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().putAll(environment);
@@ -47,10 +52,15 @@ final class Launcher {
 
   /** Runs the launcher to its end. */
   Result run(String... arguments) throws IOException, InterruptedException {
+    return runCopy(ROOT.resolve("toolr0"), arguments);
+  }
+
+  /** Runs a copy of the launcher to its end. */
+  Result runCopy(Path launcher, String... arguments) throws IOException, InterruptedException {
     Path out = Files.createTempFile("toolr0", ".out");
     Path err = Files.createTempFile("toolr0", ".err");
     try {
-      Process process = start(out, err, arguments);
+      Process process = start(launcher, out, err, arguments);
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new IllegalStateException(

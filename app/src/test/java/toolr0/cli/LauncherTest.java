@@ -2,10 +2,13 @@ package toolr0.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,42 @@ final class LauncherTest {
             "toolr0: TOOLR0_JAVA is "
                 + home
                 + ", which is Java 17; toolr0 needs a JDK 25 or newer\n");
+  }
+
+  @Test
+  void aMachineWithoutMavenOrWithAnOldOneIsToldSo() throws Exception {
+    Path copy = Files.createDirectories(folder.resolve("clone"));
+    Files.copy(Launcher.ROOT.resolve("toolr0"), copy.resolve("toolr0"), StandardCopyOption.COPY_ATTRIBUTES);
+    for (String module : List.of(".", "core", "torch", "app")) {
+      Files.createDirectories(copy.resolve(module).resolve("src/main"));
+      Files.createFile(copy.resolve(module).resolve("pom.xml"));
+    }
+    Files.createDirectories(copy.resolve(".mvn"));
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    for (String tool : List.of("bash", "env", "sed", "readlink", "dirname", "cat", "find", "cksum", "sort", "head", "mkdir", "rm")) {
+      Files.createSymbolicLink(bin.resolve(tool), find(tool));
+    }
+    Map<String, String> environment =
+        Map.of("PATH", bin.toString(), "TOOLR0_JAVA", System.getProperty("java.home"));
+    Result without = new Launcher(copy, environment).runCopy(copy.resolve("toolr0"), "doctor");
+    assertThat(without.code()).isEqualTo(ExitCode.ENVIRONMENT.code());
+    assertThat(without.err()).contains("there is no mvn on the PATH; install Maven 3.8 or newer");
+    Path mvn = bin.resolve("mvn");
+    Files.writeString(mvn, "#!/usr/bin/env bash\necho 'Apache Maven 3.6.3 (abc)'\n");
+    Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Result old = new Launcher(copy, environment).runCopy(copy.resolve("toolr0"), "doctor");
+    assertThat(old.code()).isEqualTo(ExitCode.ENVIRONMENT.code());
+    assertThat(old.err()).contains("is Maven 3.6.3; toolr0 needs Maven 3.8 or newer");
+  }
+
+  private static Path find(String tool) {
+    for (String folder : System.getenv("PATH").split(File.pathSeparator, -1)) {
+      Path candidate = Path.of(folder, tool);
+      if (Files.isExecutable(candidate)) {
+        return candidate;
+      }
+    }
+    throw new IllegalStateException(tool + " is not on the PATH");
   }
 
   @Test

@@ -1,0 +1,147 @@
+package toolr0.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import toolr0.base.Hashes;
+import toolr0.base.Json;
+import toolr0.cli.Launcher.Result;
+
+/** The whole loop through the real launcher, with the embedded model and a few steps per stage. */
+final class EvolveTest {
+  private static final List<String> SMALL =
+      List.of(
+          "--set", "iterations=1",
+          "--set", "generator.max_steps=2",
+          "--set", "generator.prompts_per_step=2",
+          "--set", "generator.save_steps=1",
+          "--set", "solver.max_steps=4",
+          "--set", "solver.prompts_per_step=2",
+          "--set", "solver.save_steps=2",
+          "--set", "dataset.n_generate=100",
+          "--set", "dataset.n_final=40",
+          "--set", "dataset.chunk_size=50");
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final String SOLVER = "iteration-1/solver/checkpoint/model.safetensors";
+
+  @TempDir private static Path folder = Path.of("");
+  private static Launcher launcher = new Launcher(Path.of(""), Map.of());
+  private static Result whole = new Result(-1, "", "");
+
+  @BeforeAll
+  static void runOnceFromStartToEnd() throws Exception {
+    launcher = new Launcher(folder, Map.of());
+    whole = launcher.run(evolve("--run", "whole"));
+  }
+
+  private static String[] evolve(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("evolve"));
+    arguments.addAll(SMALL);
+    arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
+  }
+
+  private static Path run(String name) {
+    return folder.resolve("runs").resolve(name);
+  }
+
+  @Test
+  void theRunEndsWithAReportForPeopleAndOneForPrograms() throws IOException {
+    assertThat(whole.err()).isEmpty();
+    assertThat(whole.code()).isZero();
+    assertThat(whole.out())
+        .contains("Run whole", "base evaluation", "1A generator", "1B dataset", "1C solver", "1D evaluation")
+        .contains("asked", "answered", "exact match", "iteration 1", "Report: ");
+    assertThat(run("whole").resolve("report.md")).isNotEmptyFile();
+    JsonNode report = Json.parse(Files.readString(run("whole").resolve("report.json")));
+    for (String key : List.of("base", "iterations", "final", "relative_gain", "wall_seconds", "peak_rss_mb", "seed")) {
+      assertThat(report.has(key)).as(key).isTrue();
+    }
+    assertThat(report.required("iterations").size()).isEqualTo(1);
+    assertThat(report.required("final").propertyNames()).contains("exact_match", "ci_low", "ci_high", "categories");
+  }
+
+  @Test
+  void theTrainedSolverIsACheckpointLikeAnyOther() throws Exception {
+    String model = run("whole").resolve("iteration-1/solver/checkpoint").toString();
+    Result evaluated = launcher.run("evaluate", "--model", model, "--limit", "20");
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(evaluated.code()).isZero();
+    assertThat(evaluated.out()).contains("no tool", "of 20");
+  }
+
+  @Test
+  void aKilledRunResumesAndEndsWithTheSameWeights() throws Exception {
+    Process process = start("killed");
+    waitForLines(run("killed").resolve("metrics.jsonl"), 4, process);
+    process.destroyForcibly().waitFor();
+    Result resumed = launcher.run("evolve", "--resume", run("killed").toString());
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.code()).isZero();
+    assertThat(resumed.out()).contains("goes on", "Report: ");
+    assertThat(Hashes.sha256(run("killed").resolve(SOLVER)))
+        .isEqualTo(Hashes.sha256(run("whole").resolve(SOLVER)));
+  }
+
+  @Test
+  void ctrlCStopsWhereTheRunCanBeResumed() throws Exception {
+    Process process = start("stopped");
+    waitForLines(run("stopped").resolve("metrics.jsonl"), 1, process);
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(ExitCode.INTERRUPTED.code());
+    assertThat(Files.readString(folder.resolve("stopped.out")))
+        .contains("Stopping after the step in progress", "./toolr0 evolve --resume runs/stopped");
+  }
+
+  @Test
+  void aRunInUseIsNotEnteredTwice() throws Exception {
+    Process process = start("busy");
+    waitForLines(run("busy").resolve("sessions.jsonl"), 1, process);
+    Result second = launcher.run("evolve", "--resume", run("busy").toString());
+    process.destroyForcibly().waitFor();
+    assertThat(second.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(second.err()).contains(run("busy").toString(), "in use");
+  }
+
+  @Test
+  void aNameIsNotUsedTwice() throws Exception {
+    Result second = launcher.run(evolve("--run", "whole"));
+    assertThat(second.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(second.err()).contains("whole holds a run already", "--resume", "--run NAME");
+  }
+
+  @Test
+  void aChangedConfigurationIsNotResumed() throws Exception {
+    Result resumed =
+        launcher.run("evolve", "--resume", run("whole").toString(), "--set", "solver.max_steps=9");
+    assertThat(resumed.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(resumed.err()).contains("another configuration", "solver.max_steps", "9");
+  }
+
+  private static Process start(String name) throws IOException {
+    return launcher.start(
+        folder.resolve(name + ".out"), folder.resolve(name + ".err"), evolve("--run", name));
+  }
+
+  private static void waitForLines(Path file, int lines, Process process)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!Files.exists(file) || Files.readAllLines(file).size() < lines) {
+      assertThat(process.isAlive()).as("the run goes on until " + file + " has " + lines + " lines").isTrue();
+      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+}
