@@ -7,9 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import toolr0.base.AtomicFiles;
 import toolr0.base.Json;
 import toolr0.eval.Benchmark;
@@ -34,7 +32,6 @@ import toolr0.track.Terminal;
       "      --out result.json"
     })
 final class EvaluateCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ConfigOptions config = new ConfigOptions();
 
   @Option(

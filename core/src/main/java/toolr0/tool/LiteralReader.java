@@ -470,6 +470,8 @@ final class LiteralReader {
   /** Ends the reading of a text that is no literal; it carries no trace, since it never leaves this class. */
   private static final class NotALiteral extends Exception {
     private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     static final NotALiteral INSTANCE = new NotALiteral();
 
     private NotALiteral() {

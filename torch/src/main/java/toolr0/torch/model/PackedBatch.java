@@ -65,7 +65,7 @@ public record PackedBatch(
           targetIdsM[target++] = completion[i];
           if (i < completion.length - 1) {
             tokensN[row] = completion[i];
-            positionsN[row++] = prompt.length + i;
+            positionsN[row++] = (long) prompt.length + i;
           }
         }
       }

@@ -69,8 +69,8 @@ public final class AdamW implements AutoCloseable {
    */
   public void step(double learningRate, double gradScale) {
     steps++;
-    double correction1 = 1 - Math.pow(spec.adamBeta1(), steps);
-    double correction2 = 1 - Math.pow(spec.adamBeta2(), steps);
+    double correction1 = 1 - Math.pow(spec.adamBeta1(), (double) steps);
+    double correction2 = 1 - Math.pow(spec.adamBeta2(), (double) steps);
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
       Tensor grad = weights.flatGrad();

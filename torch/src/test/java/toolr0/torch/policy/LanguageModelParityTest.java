@@ -213,7 +213,7 @@ class LanguageModelParityTest {
           long[] positions = new long[rows];
           for (int row = 0; row < rows; row++) {
             tokens[row] = t == 0 ? next[row / width] : next[row];
-            positions[row] = prompts.get(row / width).length + t;
+            positions[row] = (long) prompts.get(row / width).length + t;
             ids[row][t] = (int) tokens[row];
           }
           if (t < length - 1) {
