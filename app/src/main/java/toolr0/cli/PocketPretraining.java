@@ -35,7 +35,7 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
   static final int VOCABULARY = 1024;
   static final int CONTEXT = 1024;
   static final int LESSONS_PER_STEP = 20;
-  private static final int REPETITION_STEPS = 600;
+  private static final int REPETITION_STEPS = 450;
   private static final int REPETITIONS_PER_STEP = 32;
   private static final int FIRST_REPEATED_ID = 64;
   private static final int VOCABULARY_LESSONS = 4000;

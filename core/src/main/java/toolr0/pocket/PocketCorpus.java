@@ -55,7 +55,7 @@ public final class PocketCorpus {
     double settled = Math.clamp(progress / SETTLED, 0, 1);
     double copy = 0.25 - 0.15 * settled;
     double judge = 0.05 + 0.03 * settled;
-    double generator = 0.12 + 0.20 * settled;
+    double generator = 0.15 + 0.27 * settled;
     Kind kind =
         List.of(Kind.COPY, Kind.JUDGE, Kind.GENERATOR, Kind.SOLVER)
             .get(dice.weighted(copy, judge, generator, 1 - copy - judge - generator));
@@ -270,7 +270,7 @@ public final class PocketCorpus {
           case 3 -> withCalls(asked, asked.numCalls() == 1 ? 2 * dice.between(0, 1) : 1);
           default -> asked;
         };
-    PocketDraft draft = tasks.draft(dice, written, mostParameters);
+    PocketDraft draft = tasks.draft(dice, written, mostParameters).neededFirst();
     List<ToolCall> gold = draft.gold(lexicon);
     String menu = ToolMenus.write(draft.menu());
     String calls = CallWriter.write(gold);

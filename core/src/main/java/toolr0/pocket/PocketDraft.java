@@ -50,6 +50,17 @@ record PocketDraft(ControlSpec spec, String question, List<Request> requests, Li
     menu = List.copyOf(menu);
   }
 
+  /**
+   * The same with the tools that are needed at the head of the menu, in the order of the requests: the
+   * order in which one writes a task down.
+   */
+  PocketDraft neededFirst() {
+    List<ToolSpec> needed = requests.stream().map(Request::tool).distinct().toList();
+    var ordered = new ArrayList<ToolSpec>(needed.stream().filter(menu::contains).toList());
+    menu.stream().filter(tool -> !needed.contains(tool)).forEach(ordered::add);
+    return new PocketDraft(spec, question, requests, ordered);
+  }
+
   /** Whether some tool of the menu does what is asked. */
   boolean answerable() {
     return spec.numCalls() > 0;

@@ -1,12 +1,18 @@
 package toolr0.task;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import toolr0.base.Seed;
 import toolr0.tool.AnswerBlocks;
 import toolr0.tool.AnswerBlocks.Tag;
 import toolr0.tool.CallParser;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ParsedMenu;
 import toolr0.tool.ToolMenus;
+import toolr0.tool.ToolSpec;
 
 /** Reads a Generator's completion. Time is linear in the text, and nothing is thrown. */
 public final class TaskParser {
@@ -57,8 +63,19 @@ public final class TaskParser {
       return new ParsedTask.Malformed(
           ParsedTask.Problem.BAD_CALLS, gold.ignored() + " elements of the answer are no calls", draft);
     }
-    return new ParsedTask.Parsed(
-        new Task(draft.question().orElseThrow(), menu.tools(), gold.calls()), draft);
+    String question = draft.question().orElseThrow();
+    List<ToolSpec> tools =
+        config.shuffleMenu() ? shuffled(menu.tools(), question) : menu.tools();
+    return new ParsedTask.Parsed(new Task(question, tools, gold.calls()), draft);
+  }
+
+  private static List<ToolSpec> shuffled(List<ToolSpec> tools, String question) {
+    SplittableRandom random = new Seed(0).derive(question).random();
+    List<ToolSpec> shuffled = new ArrayList<>(tools);
+    for (int i = shuffled.size() - 1; i > 0; i--) {
+      Collections.swap(shuffled, i, random.nextInt(i + 1));
+    }
+    return shuffled;
   }
 
   private String missingBlocks(TaskDraft draft) {
