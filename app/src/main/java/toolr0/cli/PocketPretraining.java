@@ -32,11 +32,14 @@ import toolr0.torch.text.HfTokenizer;
  * @param steps optimizer steps
  */
 record PocketPretraining(Seed seed, int steps, Precision precision) {
+  /** Steps of the embedded model. */
+  static final int STEPS = 1850;
+
   static final int VOCABULARY = 1024;
   static final int CONTEXT = 1024;
   static final int LESSONS_PER_STEP = 20;
-  private static final int REPETITION_STEPS = 450;
-  private static final int REPETITIONS_PER_STEP = 32;
+  static final int REPETITION_STEPS = 450;
+  static final int REPETITIONS_PER_STEP = 32;
   private static final int FIRST_REPEATED_ID = 64;
   private static final int VOCABULARY_LESSONS = 4000;
 
@@ -58,6 +61,11 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
         OptionalInt.empty(),
         List.of(endOfTurn, endOfText),
         OptionalInt.of(endOfText));
+  }
+
+  /** Number of the model's parameters. */
+  long parameters() {
+    return config(0, 0).parameterCount();
   }
 
   /** The optimizer's settings. */
@@ -94,8 +102,18 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
     }
     try (LoadedModel model = new LoadedModel(parts, Weights.random(config, seed), precision)) {
       Seed lessons = seed.derive("lessons");
-      Pretrainer.run(model, recipe(), step -> examples(corpus, model, lessons, step), listener);
-      model.save(out, folder -> {});
+      PretrainingRecord record = new PretrainingRecord(steps);
+      long start = System.nanoTime();
+      Pretrainer.run(
+          model,
+          recipe(),
+          step -> examples(corpus, model, lessons, step),
+          progress -> {
+            record.add(progress);
+            listener.accept(progress);
+          });
+      double seconds = (System.nanoTime() - start) / 1e9;
+      model.save(out, folder -> record.write(folder, this, seconds));
     }
   }
 

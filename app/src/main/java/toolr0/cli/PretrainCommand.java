@@ -17,7 +17,6 @@ import toolr0.track.Terminal;
     footer = {"%nExample:", "  ./toolr0 pretrain --out models/pocket"})
 final class PretrainCommand implements Callable<Integer> {
   private static final int LINES = 100;
-  private static final int STEPS = 1500;
 
   @Option(
       names = "--out",
@@ -32,7 +31,7 @@ final class PretrainCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       description = "Optimizer steps (default: ${DEFAULT-VALUE}, the embedded model's).")
-  private int steps = STEPS;
+  private int steps = PocketPretraining.STEPS;
 
   @Override
   public Integer call() throws IOException {

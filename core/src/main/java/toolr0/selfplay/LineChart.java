@@ -8,7 +8,7 @@ import java.util.Locale;
  * A line chart as SVG text. It needs no fonts and no windowing libraries on the machine, which
  * Java's own drawing does.
  */
-final class LineChart {
+public final class LineChart {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 320;
   private static final int LEFT = 56;
@@ -30,21 +30,23 @@ final class LineChart {
    * @param low equal to y when there is no interval
    * @param high equal to y when there is no interval
    */
-  record Point(double x, double y, double low, double high) {
-    static Point of(double x, double y) {
+  public record Point(double x, double y, double low, double high) {
+    /** A point without an interval. */
+    public static Point of(double x, double y) {
       return new Point(x, y, y, y);
     }
   }
 
   private record Series(String name, List<Point> points, boolean dots) {}
 
-  LineChart(String title, String xLabel) {
+  /** A chart without lines. */
+  public LineChart(String title, String xLabel) {
     this.title = title;
     this.xLabel = xLabel;
   }
 
   /** A line through points. */
-  LineChart line(String name, List<Point> points) {
+  public LineChart line(String name, List<Point> points) {
     series.add(new Series(name, finite(points), false));
     return this;
   }
@@ -65,7 +67,8 @@ final class LineChart {
     return series.stream().allMatch(s -> s.points().isEmpty());
   }
 
-  String toSvg() {
+  /** The picture. */
+  public String toSvg() {
     List<Point> all = series.stream().flatMap(s -> s.points().stream()).toList();
     double minX = all.stream().mapToDouble(Point::x).min().orElse(0);
     double maxX = Math.max(minX + 1, all.stream().mapToDouble(Point::x).max().orElse(1));
