@@ -31,6 +31,9 @@ public final class Throughput {
   private static final int NEW_TOKENS = 128;
   private static final int SEQUENCES = 16;
   private static final int SEQUENCE = 512;
+  private static final int GROUP = 8;
+  private static final int GROUP_PROMPT = 400;
+  private static final int GROUP_COMPLETION = 100;
   private static final double SECONDS = 3;
 
   /**
@@ -66,6 +69,8 @@ public final class Throughput {
         report.accept(bench.decode(batch));
       }
       report.accept(bench.train());
+      report.accept(bench.group(true));
+      report.accept(bench.group(false));
       return results;
     }
   }
@@ -129,11 +134,7 @@ public final class Throughput {
                 for (int from = 0; from < SEQUENCES; from += 4) {
                   PackedBatch batch = PackedBatch.of(entries.subList(from, from + 4));
                   try (TensorScope scope = TensorScope.open()) {
-                    LmHead.accumulate(
-                        model,
-                        batch,
-                        1,
-                        (logProbs, entropy, at) -> logProbs.sum().mul(Tensors.scalar(-1e-4)));
+                    backward(batch);
                   }
                 }
                 optimizer.step(0, 1);
@@ -144,6 +145,36 @@ public final class Throughput {
           tokens / seconds,
           tokens / (3 * products(tokens, tokens)));
     }
+  }
+
+  /**
+   * A learner's pass over one group. Tokens are counted as if the prompt stood before every
+   * completion, so that the two ways compare.
+   */
+  private Result group(boolean sharedPrompt) {
+    int[] prompt = entries(1, GROUP_PROMPT, 0).getFirst().prompt();
+    List<int[]> completions =
+        entries(GROUP, 1, GROUP_COMPLETION).stream().map(e -> e.completions().getFirst()).toList();
+    PackedBatch batch =
+        sharedPrompt
+            ? PackedBatch.of(List.of(new PackedBatch.Entry(prompt, completions)))
+            : PackedBatch.of(
+                completions.stream()
+                    .map(c -> new PackedBatch.Entry(prompt, List.of(c)))
+                    .toList());
+    double seconds = fastest(() -> backward(batch));
+    int tokens = GROUP * (GROUP_PROMPT + GROUP_COMPLETION);
+    return new Result(
+        "group of %d, %d + %d, prompt %s"
+            .formatted(
+                GROUP, GROUP_PROMPT, GROUP_COMPLETION, sharedPrompt ? "shared" : "repeated"),
+        tokens / seconds,
+        tokens / (3 * products(batch.rows(), GROUP * GROUP_COMPLETION)));
+  }
+
+  private void backward(PackedBatch batch) {
+    LmHead.accumulate(
+        model, batch, 1, (logProbs, entropy, at) -> logProbs.sum().mul(Tensors.scalar(-1e-4)));
   }
 
   /**
