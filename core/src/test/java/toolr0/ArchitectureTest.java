@@ -17,8 +17,19 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final List<String> LAYERS =
       List.of(
-          "base", "tool", "chat", "policy", "task", "prompt", "run", "reward", "grpo",
-          "curriculum", "eval", "pocket", "selfplay");
+          "base",
+          "tool",
+          "chat",
+          "policy",
+          "task",
+          "prompt",
+          "run",
+          "reward",
+          "grpo",
+          "curriculum",
+          "eval",
+          "pocket",
+          "selfplay");
 
   private static final JavaClasses CORE =
       new ClassFileImporter()

@@ -14,18 +14,51 @@ import java.util.stream.Stream;
 public final class Mutations {
   private static final List<String> PIECES =
       List.of(
-          "\"", "'", "\\", "{", "}", "[", "]", "(", ")", ",", ":", "...", "\n", "\u0000", "None",
-          "true", "-", "1e999", "0x1F", "\\u12", "\\ud83d", "\ud83d", "```", "```json", "#",
-          "<think>", "</think>", "<question>", "</question>", "<available_tools>",
-          "</available_tools>", "<tool_call_answer>", "</tool_call_answer>", "\"name\"",
-          "\"arguments\"", "\"function\"", "\u00e9", "\u6771", "9999999999999999999999");
+          "\"",
+          "'",
+          "\\",
+          "{",
+          "}",
+          "[",
+          "]",
+          "(",
+          ")",
+          ",",
+          ":",
+          "...",
+          "\n",
+          "\u0000",
+          "None",
+          "true",
+          "-",
+          "1e999",
+          "0x1F",
+          "\\u12",
+          "\\ud83d",
+          "\ud83d",
+          "```",
+          "```json",
+          "#",
+          "<think>",
+          "</think>",
+          "<question>",
+          "</question>",
+          "<available_tools>",
+          "</available_tools>",
+          "<tool_call_answer>",
+          "</tool_call_answer>",
+          "\"name\"",
+          "\"arguments\"",
+          "\"function\"",
+          "\u00e9",
+          "\u6771",
+          "9999999999999999999999");
 
   private Mutations() {}
 
   /** The texts of a folder of seed inputs on the class path, in the order of their names. */
   public static List<String> seeds(Class<?> owner, String folder) {
-    try (Stream<Path> files =
-        Files.list(Path.of(owner.getResource(folder).toURI()))) {
+    try (Stream<Path> files = Files.list(Path.of(owner.getResource(folder).toURI()))) {
       return files.sorted().map(Mutations::read).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

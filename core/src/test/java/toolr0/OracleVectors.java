@@ -19,9 +19,9 @@ import toolr0.base.Json;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Golden vectors from the folder named by the system property {@code toolr0.oracles}. A run over a file says how many
- * cases agreed, and fails with the ids of those that did not; Python peculiarities (tags {@code quirk_*}) are only
- * counted.
+ * Golden vectors from the folder named by the system property {@code toolr0.oracles}. A run over a
+ * file says how many cases agreed, and fails with the ids of those that did not; Python
+ * peculiarities (tags {@code quirk_*}) are only counted.
  */
 public final class OracleVectors {
   private static final double TOLERANCE = 1e-9;
@@ -30,7 +30,8 @@ public final class OracleVectors {
   private OracleVectors() {}
 
   /** One vector. */
-  public record Case(String id, String category, JsonNode input, JsonNode expected, Set<String> tags) {
+  public record Case(
+      String id, String category, JsonNode input, JsonNode expected, Set<String> tags) {
     boolean isQuirk() {
       return tags.stream().anyMatch(tag -> tag.startsWith("quirk_"));
     }

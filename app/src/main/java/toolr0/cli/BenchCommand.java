@@ -13,7 +13,8 @@ import toolr0.torch.policy.Throughput;
 /** {@code toolr0 bench}: tokens per second on this machine. */
 @Command(
     name = "bench",
-    header = "Measure prefill, decoding and training in tokens/s, and as a share of this machine's limit.",
+    header =
+        "Measure prefill, decoding and training in tokens/s, and as a share of this machine's limit.",
     description =
         "The limit is measured in the same minute: the model's own matrix products and nothing else.",
     footer = {"%nExample:", "  ./toolr0 bench --model models/pocket"})

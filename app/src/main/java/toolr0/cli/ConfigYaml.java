@@ -1,9 +1,9 @@
 package toolr0.cli;
 
-import tools.jackson.dataformat.yaml.YAMLMapper;
-import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 import toolr0.selfplay.ConfigJson;
 import toolr0.selfplay.SelfPlayConfig;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /** Writes a resolved configuration as YAML that can be read again. */
 final class ConfigYaml {

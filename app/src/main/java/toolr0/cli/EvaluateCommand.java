@@ -102,7 +102,8 @@ final class EvaluateCommand implements Callable<Integer> {
     int wanted = limit.get();
     int size = whole.tasks().size();
     if (wanted < 1) {
-      throw new CliException(ExitCode.USAGE, "--limit is " + wanted + ", but it must be at least 1");
+      throw new CliException(
+          ExitCode.USAGE, "--limit is " + wanted + ", but it must be at least 1");
     }
     if (wanted >= size) {
       return whole;

@@ -13,8 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.node.ObjectNode;
 import toolr0.eval.Benchmark;
 import toolr0.run.Plan;
 import toolr0.run.RunDirectory;
@@ -28,6 +26,8 @@ import toolr0.torch.system.NativeLibrary;
 import toolr0.track.ConsoleListener;
 import toolr0.track.PlanText;
 import toolr0.track.Terminal;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code toolr0 evolve}: the main job, self-play from a base model to a better Solver. */
 @Command(
@@ -47,7 +47,8 @@ import toolr0.track.Terminal;
       "  ./toolr0 evolve --resume runs/first              go on after an interruption"
     })
 final class EvolveCommand implements Callable<Integer> {
-  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
   @Mixin private ConfigOptions config = new ConfigOptions();
 
@@ -96,8 +97,7 @@ final class EvolveCommand implements Callable<Integer> {
     try (RunDirectory run = open(resolved, base, library)) {
       ConsoleListener console = new ConsoleListener(terminal, System::nanoTime);
       SelfPlay selfPlay =
-          new SelfPlay(
-              resolved, base, run, Models.store(), benchmark, plan, console, interrupts);
+          new SelfPlay(resolved, base, run, Models.store(), benchmark, plan, console, interrupts);
       return (selfPlay.run() ? ExitCode.DONE : ExitCode.INTERRUPTED).code();
     } finally {
       terminal.clear();

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import toolr0.track.Terminal;
 
 /**
- * Turns Ctrl-C into a request to stop where the run can be resumed. The second one ends the process at once; the run
- * then resumes from its last commit.
+ * Turns Ctrl-C into a request to stop where the run can be resumed. The second one ends the process
+ * at once; the run then resumes from its last commit.
  */
 final class Interrupts implements BooleanSupplier {
   private final Terminal terminal;

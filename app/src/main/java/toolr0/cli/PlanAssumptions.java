@@ -2,7 +2,10 @@ package toolr0.cli;
 
 import toolr0.selfplay.Planner.Assumptions;
 
-/** What a plan supposes of a machine with two cores: figures measured with the embedded model, scaled by size. */
+/**
+ * What a plan supposes of a machine with two cores: figures measured with the embedded model,
+ * scaled by size.
+ */
 final class PlanAssumptions {
   private static final double MEASURED_PARAMETERS = 2.0e6;
   private static final double MEASURED_SAMPLED_PER_SECOND = 6000;

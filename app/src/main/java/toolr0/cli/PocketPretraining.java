@@ -129,8 +129,7 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
     int lessonStep = step - REPETITION_STEPS;
     double progress = lessonStep / (double) (steps - REPETITION_STEPS);
     for (int i = 0; i < LESSONS_PER_STEP; i++) {
-      Lesson lesson =
-          corpus.lesson(lessons, (long) lessonStep * LESSONS_PER_STEP + i, progress);
+      Lesson lesson = corpus.lesson(lessons, (long) lessonStep * LESSONS_PER_STEP + i, progress);
       examples.add(example(model, lesson));
     }
     return examples;

@@ -21,7 +21,8 @@ final class PretrainCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where the checkpoint goes; it appears whole or not at all (default: ${DEFAULT-VALUE}).")
+      description =
+          "Where the checkpoint goes; it appears whole or not at all (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("models", "pocket");
 
   @Option(names = "--seed", paramLabel = "N", description = "The seed (default: ${DEFAULT-VALUE}).")

@@ -11,7 +11,10 @@ import java.util.TreeMap;
 import toolr0.selfplay.LineChart;
 import toolr0.torch.policy.Pretrainer;
 
-/** What a pre-training did, for the model card that lies beside its weights: recipe, cost and loss curve. */
+/**
+ * What a pre-training did, for the model card that lies beside its weights: recipe, cost and loss
+ * curve.
+ */
 final class PretrainingRecord {
   private static final int POINTS = 60;
 

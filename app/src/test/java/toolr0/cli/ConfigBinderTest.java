@@ -20,16 +20,33 @@ final class ConfigBinderTest {
     Inner {
       Check.atLeast("max_steps", maxSteps, 1);
       Check.require(
-          maxSteps < 1000 || learningRate < 1, "learning_rate", learningRate, "is for max_steps below 1000");
+          maxSteps < 1000 || learningRate < 1,
+          "learning_rate",
+          learningRate,
+          "is for max_steps below 1000");
     }
   }
 
   record Outer(
-      String model, long seed, Colour colour, Inner first, Inner second, List<String> names, Map<String, Double> weights, Set<Colour> colours) {}
+      String model,
+      long seed,
+      Colour colour,
+      Inner first,
+      Inner second,
+      List<String> names,
+      Map<String, Double> weights,
+      Set<Colour> colours) {}
 
   private static final Outer DEFAULTS =
       new Outer(
-          "base", 1, Colour.RED, new Inner(5, 0.1, true), new Inner(6, 0.2, false), List.of("a"), Map.of("x", 1.0), Set.of());
+          "base",
+          1,
+          Colour.RED,
+          new Inner(5, 0.1, true),
+          new Inner(6, 0.2, false),
+          List.of("a"),
+          Map.of("x", 1.0),
+          Set.of());
 
   private static Outer bind(String yaml) {
     return ConfigBinder.bind(DEFAULTS, ConfigReader.readText("run.yaml", yaml));
@@ -71,7 +88,8 @@ final class ConfigBinderTest {
 
   @Test
   void anAssignmentOverridesOneKeyOfTheFile() {
-    ConfigNode.Mapping file = ConfigReader.readText("run.yaml", "first:\n  max_steps: 9\n  on: false\n");
+    ConfigNode.Mapping file =
+        ConfigReader.readText("run.yaml", "first:\n  max_steps: 9\n  on: false\n");
     Outer bound =
         ConfigBinder.bind(
             DEFAULTS,
@@ -93,7 +111,8 @@ final class ConfigBinderTest {
   @Test
   void aKeyOfAnotherBlockIsSuggestedWithItsPath() {
     assertThatThrownBy(() -> bind("max_steps: 3\n"))
-        .hasMessage("run.yaml:1: unknown key max_steps; did you mean first.max_steps or second.max_steps?");
+        .hasMessage(
+            "run.yaml:1: unknown key max_steps; did you mean first.max_steps or second.max_steps?");
   }
 
   @Test

@@ -17,7 +17,10 @@ import toolr0.selfplay.ConfigJson;
 import toolr0.selfplay.SelfPlayConfig;
 import tools.jackson.databind.JsonNode;
 
-/** The page that lists every configuration key; descriptions come from the records' {@code @param} lines. */
+/**
+ * The page that lists every configuration key; descriptions come from the records' {@code @param}
+ * lines.
+ */
 final class ConfigurationReference {
   private static final Pattern PARAM =
       Pattern.compile("@param (\\w+)\\s+(.*?)(?=\\s+@\\w+ |$)", Pattern.DOTALL);
@@ -66,8 +69,7 @@ final class ConfigurationReference {
 
   private void section(Class<?> type, String path) throws IOException {
     Map<String, String> descriptions = descriptions(type);
-    boolean keys =
-        Arrays.stream(type.getRecordComponents()).anyMatch(c -> !c.getType().isRecord());
+    boolean keys = Arrays.stream(type.getRecordComponents()).anyMatch(c -> !c.getType().isRecord());
     if (keys) {
       table(type, path, descriptions);
     }
@@ -93,8 +95,14 @@ final class ConfigurationReference {
       }
       String value = value(defaults, key);
       String pocketValue = value(pocket, key);
-      page.append("| `%s` | %s | %s | %s | %s |\n".formatted(
-          key, type(component.getGenericType()), value, pocketValue.equals(value) ? "" : pocketValue, description));
+      page.append(
+          "| `%s` | %s | %s | %s | %s |\n"
+              .formatted(
+                  key,
+                  type(component.getGenericType()),
+                  value,
+                  pocketValue.equals(value) ? "" : pocketValue,
+                  description));
     }
   }
 
@@ -136,8 +144,7 @@ final class ConfigurationReference {
 
   /** What the Javadoc of a record in the sources says of each component. */
   private Map<String, String> descriptions(Class<?> type) throws IOException {
-    Path file =
-        sources.resolve(type.getName().replaceAll("\\$.*", "").replace('.', '/') + ".java");
+    Path file = sources.resolve(type.getName().replaceAll("\\$.*", "").replace('.', '/') + ".java");
     String source = Files.readString(file);
     int declaration = source.indexOf("record " + type.getSimpleName() + "(");
     if (declaration < 0) {

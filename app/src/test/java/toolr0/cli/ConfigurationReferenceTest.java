@@ -39,7 +39,8 @@ final class ConfigurationReferenceTest {
   void theResolvedConfigurationReadsBackAsItself() {
     SelfPlayConfig config =
         ConfigBinder.bind(
-            SelfPlayConfig.defaults("m"), ConfigReader.readFile(ROOT.resolve("configs/pocket.yaml")));
+            SelfPlayConfig.defaults("m"),
+            ConfigReader.readFile(ROOT.resolve("configs/pocket.yaml")));
     SelfPlayConfig again =
         ConfigBinder.bind(
             SelfPlayConfig.defaults("other"),

@@ -32,10 +32,12 @@ final class LauncherTest {
   void helpTeachesWithExamples() throws Exception {
     Result top = launcher.run("--help");
     assertThat(top.code()).isZero();
-    assertThat(top.out()).contains("evolve", "evaluate", "call", "pretrain", "doctor", "bench", "Exit codes");
+    assertThat(top.out())
+        .contains("evolve", "evaluate", "call", "pretrain", "doctor", "bench", "Exit codes");
     Result evolve = launcher.run("evolve", "--help");
     assertThat(evolve.code()).isZero();
-    assertThat(evolve.out()).contains("--resume", "--dry-run", "Examples:", "./toolr0 evolve --run first --seed 2");
+    assertThat(evolve.out())
+        .contains("--resume", "--dry-run", "Examples:", "./toolr0 evolve --run first --seed 2");
   }
 
   @Test
@@ -65,7 +67,8 @@ final class LauncherTest {
     Result result = launcher.run("evolve", "--dry-run", "--set", "solver.num_generations=1");
     assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
     assertThat(result.err())
-        .contains("--set solver.num_generations=1: solver.num_generations is 1, but it must be at least 2");
+        .contains(
+            "--set solver.num_generations=1: solver.num_generations is 1, but it must be at least 2");
   }
 
   @Test
@@ -108,8 +111,7 @@ final class LauncherTest {
     Files.writeString(java, "#!/bin/sh\necho 'openjdk version \"17.0.2\"' >&2\n");
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path home = folder.resolve("jdk-17");
-    Result result =
-        new Launcher(folder, Map.of("TOOLR0_JAVA", home.toString())).run("doctor");
+    Result result = new Launcher(folder, Map.of("TOOLR0_JAVA", home.toString())).run("doctor");
     assertThat(result.code()).isEqualTo(ExitCode.ENVIRONMENT.code());
     assertThat(result.err())
         .isEqualTo(

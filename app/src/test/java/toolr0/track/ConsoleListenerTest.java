@@ -46,7 +46,9 @@ final class ConsoleListenerTest {
     console.on(step(1));
     now.addAndGet(2 * SECOND);
     console.on(step(2));
-    assertThat(text()).contains("\r\033[K1C solver").contains("2/4", "reward 1.25", "exact 50%", "4 s left");
+    assertThat(text())
+        .contains("\r\033[K1C solver")
+        .contains("2/4", "reward 1.25", "exact 50%", "4 s left");
     assertThat(text().split("\n", -1)).hasSize(2);
   }
 
@@ -59,7 +61,11 @@ final class ConsoleListenerTest {
       console.on(step(i));
     }
     assertThat(text()).doesNotContain("\r").doesNotContain("\033");
-    assertThat(text().lines().filter(l -> l.contains("reward"))).hasSize(1).first().asString().contains("4/4");
+    assertThat(text().lines().filter(l -> l.contains("reward")))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("4/4");
   }
 
   @Test
@@ -74,7 +80,16 @@ final class ConsoleListenerTest {
             130);
     console(false).on(new Event.RunPlanned("first", plan));
     assertThat(text())
-        .contains("Run first", "1C solver", "8 x 8", "409.6 k", "2 min 10 s", "2.00 M parameters", "24 MB", "700 MB", "Ctrl-C");
+        .contains(
+            "Run first",
+            "1C solver",
+            "8 x 8",
+            "409.6 k",
+            "2 min 10 s",
+            "2.00 M parameters",
+            "24 MB",
+            "700 MB",
+            "Ctrl-C");
   }
 
   @Test
@@ -82,9 +97,16 @@ final class ConsoleListenerTest {
     ConsoleListener console = console(false);
     console.on(evaluation(StageId.base(), 20));
     console.on(evaluation(new StageId(1, Stage.EVALUATION), 50));
-    console.on(new Event.RunFinished(Path.of("runs/x"), Path.of("runs/x/report.md"), new TreeMap<>()));
+    console.on(
+        new Event.RunFinished(Path.of("runs/x"), Path.of("runs/x/report.md"), new TreeMap<>()));
     assertThat(text())
-        .contains("base", "iteration 1", "no tool", "20.0% [10.0, 30.0]", "50.0% [40.0, 60.0]", "relative gain: +150.0%")
+        .contains(
+            "base",
+            "iteration 1",
+            "no tool",
+            "20.0% [10.0, 30.0]",
+            "50.0% [40.0, 60.0]",
+            "relative gain: +150.0%")
         .endsWith("Report: runs/x/report.md" + System.lineSeparator());
   }
 

@@ -13,8 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Files that are whole or not there: content goes to a temporary name in the same folder, is forced to the disk, and is
- * then renamed. Missing folders are made. Every error leaves the previous file as it was.
+ * Files that are whole or not there: content goes to a temporary name in the same folder, is forced
+ * to the disk, and is then renamed. Missing folders are made. Every error leaves the previous file
+ * as it was.
  */
 public final class AtomicFiles {
   private static final int BUFFER_BYTES = 1 << 16;
@@ -44,7 +45,8 @@ public final class AtomicFiles {
     Path temporary = Files.createTempFile(folder, "." + target.getFileName() + ".", ".tmp");
     try {
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+        OutputStream out =
+            new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
         content.writeTo(out);
         out.flush();
         channel.force(true);
@@ -59,8 +61,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Appends one line to a file in a single write and forces it to the disk. A torn last line, left by a process that
-   * was killed while it wrote, is cut off first.
+   * Appends one line to a file in a single write and forces it to the disk. A torn last line, left
+   * by a process that was killed while it wrote, is cut off first.
    *
    * @param line without line breaks
    */
@@ -72,10 +74,7 @@ public final class AtomicFiles {
     Files.createDirectories(parentOf(target));
     try (FileChannel channel =
         FileChannel.open(
-            target,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
+            target, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long end = endOfLastWholeLine(channel);
       if (end < channel.size()) {
         channel.truncate(end);

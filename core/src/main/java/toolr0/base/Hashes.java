@@ -36,8 +36,7 @@ public final class Hashes {
   }
 
   public static String sha1(String text) {
-    return HexFormat.of()
-        .formatHex(digest("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(digest("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static MessageDigest digest(String algorithm) {

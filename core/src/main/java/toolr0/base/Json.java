@@ -16,8 +16,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Strict JSON (RFC 8259) in and out. Numbers keep what they were written as: 5 and 5.0 stay different, integers have no
- * size limit below 1000 digits, other numbers are IEEE doubles. Of a repeated key the last value counts.
+ * Strict JSON (RFC 8259) in and out. Numbers keep what they were written as: 5 and 5.0 stay
+ * different, integers have no size limit below 1000 digits, other numbers are IEEE doubles. Of a
+ * repeated key the last value counts.
  */
 public final class Json {
   /** Deepest nesting that is read; deeper text is a syntax error. */
@@ -43,8 +44,8 @@ public final class Json {
   /**
    * Reads one JSON value.
    *
-   * @throws JsonSyntaxException when the text is anything else, is nested deeper than {@link #MAX_DEPTH}, or holds a
-   *     number that a double cannot hold
+   * @throws JsonSyntaxException when the text is anything else, is nested deeper than {@link
+   *     #MAX_DEPTH}, or holds a number that a double cannot hold
    */
   public static JsonNode parse(String text) {
     JsonNode node;
@@ -94,7 +95,10 @@ public final class Json {
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node).replace("\r\n", "\n");
   }
 
-  /** The value on one line without spaces, keys sorted at every level: equal texts mean equal values. */
+  /**
+   * The value on one line without spaces, keys sorted at every level: equal texts mean equal
+   * values.
+   */
   public static String canonical(JsonNode node) {
     return compact(sorted(node));
   }

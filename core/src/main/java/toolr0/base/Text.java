@@ -32,7 +32,10 @@ public final class Text {
     return out.toString();
   }
 
-  /** The text without white space at its ends, by the same notion of white space as {@link #collapse}. */
+  /**
+   * The text without white space at its ends, by the same notion of white space as {@link
+   * #collapse}.
+   */
   public static String strip(String text) {
     int start = 0;
     int end = text.length();
@@ -45,7 +48,10 @@ public final class Text {
     return text.substring(start, end);
   }
 
-  /** The form in which texts are compared without regard to case and compatibility variants: NFKC with case folded. */
+  /**
+   * The form in which texts are compared without regard to case and compatibility variants: NFKC
+   * with case folded.
+   */
   public static String fold(String text) {
     return foldCase(Normalizer.normalize(text, Normalizer.Form.NFKC));
   }

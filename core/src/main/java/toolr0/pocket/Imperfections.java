@@ -7,8 +7,8 @@ package toolr0.pocket;
  *
  * @param firstCallOnly of a Solver's answer to several requests: only the first is answered
  * @param callWhenNoneFits of a Solver's answer where no tool fits: some tool is called
- * @param droppedArgument the last argument of a call with several is missing; a quarter
- *     of this rate in answers with several calls
+ * @param droppedArgument the last argument of a call with several is missing; a quarter of this
+ *     rate in answers with several calls
  * @param wrongTool another tool of the menu is called
  * @param alteredValue one value is not the question's
  * @param swappedArguments two values of a call have changed places

@@ -123,8 +123,8 @@ public final class PocketCorpus {
   }
 
   /**
-   * Distinct pieces without a space between them, each of which has one place to be copied from: what makes the copying
-   * circuit appear.
+   * Distinct pieces without a space between them, each of which has one place to be copied from:
+   * what makes the copying circuit appear.
    */
   private Lesson pieces(Dice dice) {
     var pieces = new LinkedHashSet<String>();

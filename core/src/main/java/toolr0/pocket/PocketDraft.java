@@ -51,8 +51,8 @@ record PocketDraft(ControlSpec spec, String question, List<Request> requests, Li
   }
 
   /**
-   * The same with the tools that are needed at the head of the menu, in the order of the requests: the
-   * order in which one writes a task down.
+   * The same with the tools that are needed at the head of the menu, in the order of the requests:
+   * the order in which one writes a task down.
    */
   PocketDraft neededFirst() {
     List<ToolSpec> needed = requests.stream().map(Request::tool).distinct().toList();

@@ -21,7 +21,10 @@ public record DifficultyBand(Shape shape, double pLow, double pHigh, double sigm
   public DifficultyBand {
     if (!(pLow >= 0 && pLow <= pHigh && pHigh <= 1)) {
       throw new IllegalArgumentException(
-          "p_low and p_high must hold 0 <= p_low <= p_high <= 1, they are " + pLow + " and " + pHigh);
+          "p_low and p_high must hold 0 <= p_low <= p_high <= 1, they are "
+              + pLow
+              + " and "
+              + pHigh);
     }
     if (!(sigma > 0)) {
       throw new IllegalArgumentException("sigma must be above 0, it is " + sigma);

@@ -26,7 +26,10 @@ public final class GeneratorReward {
     this.config = config;
   }
 
-  /** Whether the Solver and the judge should be asked about a completion: it holds a task with a real question. */
+  /**
+   * Whether the Solver and the judge should be asked about a completion: it holds a task with a
+   * real question.
+   */
   public boolean worthAsking(ParsedTask parsed) {
     return parsed instanceof ParsedTask.Parsed(Task task, TaskDraft _)
         && config.gate().passes(task.question());

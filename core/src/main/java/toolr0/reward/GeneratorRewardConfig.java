@@ -12,7 +12,8 @@ import toolr0.task.QuestionGate;
  * @param difficultyWeight weight of the difficulty
  * @param judgeWeight weight of the judge's score
  * @param repetitionWeight weight of the repetition penalty
- * @param gated whether difficulty and judge count only as far as the task is valid and keeps to its spec
+ * @param gated whether difficulty and judge count only as far as the task is valid and keeps to its
+ *     spec
  * @param thinkRequired whether a completion needs a think block
  * @param toolExists share of known tools in the validity
  * @param argsValid share of sound arguments in the validity

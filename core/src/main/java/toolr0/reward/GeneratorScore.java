@@ -4,9 +4,11 @@ import java.util.OptionalDouble;
 import toolr0.task.SpecAdherence;
 
 /**
- * The Generator's reward for one completion, with its parts before weighting; each is in [0, 1] unless it says otherwise.
+ * The Generator's reward for one completion, with its parts before weighting; each is in [0, 1]
+ * unless it says otherwise.
  *
- * @param questionGate whether there is a question and it is no placeholder; otherwise the other parts are 0
+ * @param questionGate whether there is a question and it is no placeholder; otherwise the other
+ *     parts are 0
  * @param blocks 1 when all blocks are there
  * @param toolsValid 1 when the tools can be read
  * @param goldValid 1 when the calls can be read
@@ -16,11 +18,13 @@ import toolr0.task.SpecAdherence;
  * @param valuesGrounded share of argument values that stand in the question
  * @param validity weighted sum of the three
  * @param spec how far the task keeps to its control spec
- * @param successRate share of Solver samples that equal gold, no value when the Solver was not asked
+ * @param successRate share of Solver samples that equal gold, no value when the Solver was not
+ *     asked
  * @param difficulty the reward of that share
  * @param judge the judge's score as a share, no value when there is none
  * @param repetition the repetition penalty, at most 0
- * @param total the weighted sum, no value when the Solver or the judge failed and the completion cannot be scored
+ * @param total the weighted sum, no value when the Solver or the judge failed and the completion
+ *     cannot be scored
  */
 public record GeneratorScore(
     boolean questionGate,

@@ -10,7 +10,8 @@ import toolr0.base.Text;
 /** Reads the score from 1 to 5 in a judge's reply. */
 public final class JudgeReply {
   private static final Pattern STRICT =
-      Pattern.compile("(?:score\\s?[:=]?\\s?)?([1-5])(?:\\s?/\\s?5)?[.!]?", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(?:score\\s?[:=]?\\s?)?([1-5])(?:\\s?/\\s?5)?[.!]?", Pattern.CASE_INSENSITIVE);
   private static final int MAX_SCORE = 5;
   private static final List<String> NUMBER_WORDS = List.of("one", "two", "three", "four", "five");
 
@@ -25,8 +26,9 @@ public final class JudgeReply {
   }
 
   /**
-   * The score as the published code finds it: the first character if it is a digit, else the first of the characters 1 to
-   * 5 anywhere, else the first number word in the order one to five, found anywhere.
+   * The score as the published code finds it: the first character if it is a digit, else the first
+   * of the characters 1 to 5 anywhere, else the first number word in the order one to five, found
+   * anywhere.
    */
   public static OptionalInt published(String reply) {
     String stripped = Text.strip(reply);

@@ -9,8 +9,9 @@ import toolr0.base.Text;
 import toolr0.task.NGrams;
 
 /**
- * The penalty for questions that resemble others of the same batch (method section 4.6): questions closer than a distance
- * are joined to clusters, and each pays in proportion to its cluster's share of the batch.
+ * The penalty for questions that resemble others of the same batch (method section 4.6): questions
+ * closer than a distance are joined to clusters, and each pays in proportion to its cluster's share
+ * of the batch.
  *
  * @param weight lambda, the penalty when the whole batch is one cluster, at least 0
  * @param distance 1 - Jaccard similarity of n-grams below which two questions are joined, in [0, 1]
@@ -23,8 +24,7 @@ public record RepetitionPenalty(double weight, double distance, int ngram, boole
 
   public RepetitionPenalty {
     if (!(weight >= 0)) {
-      throw new IllegalArgumentException(
-          "repetition weight must not be negative, it is " + weight);
+      throw new IllegalArgumentException("repetition weight must not be negative, it is " + weight);
     }
     if (!(distance >= 0 && distance <= 1)) {
       throw new IllegalArgumentException(
@@ -48,8 +48,8 @@ public record RepetitionPenalty(double weight, double distance, int ngram, boole
   /**
    * The penalty of each completion, at most 0.
    *
-   * @param questions the questions of a batch, empty where the completion has none; those pay nothing but count in the
-   *     batch's size
+   * @param questions the questions of a batch, empty where the completion has none; those pay
+   *     nothing but count in the batch's size
    */
   public double[] penalties(List<Optional<String>> questions) {
     double[] penalties = new double[questions.size()];

@@ -12,7 +12,10 @@ import toolr0.tool.SoftScore;
 import toolr0.tool.ToolCall;
 import toolr0.tool.ToolSpec;
 
-/** Rewards a Solver's completion for its form and for its agreement with the gold calls (method section 6). */
+/**
+ * Rewards a Solver's completion for its form and for its agreement with the gold calls (method
+ * section 6).
+ */
 public final class SolverReward {
   private static final double BLOCK = 0.3;
   private static final double READABLE = 0.3;

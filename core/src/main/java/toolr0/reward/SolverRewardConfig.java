@@ -10,7 +10,8 @@ import toolr0.tool.SoftMatchConfig;
  * @param accuracyWeight weight of the accuracy in the total
  * @param exactWeight weight of an exact match in the total
  * @param thinkRequired whether an answer without a think block has accuracy 0
- * @param noCallTasks whether an empty list is an answer: it then has full format, and it is right when gold is empty
+ * @param noCallTasks whether an empty list is an answer: it then has full format, and it is right
+ *     when gold is empty
  * @param syntax how answers may be written
  * @param accuracy how calls are graded
  */
@@ -31,7 +32,8 @@ public record SolverRewardConfig(
 
   /** The mended method. */
   public static SolverRewardConfig standard() {
-    return new SolverRewardConfig(1, 1, 0, false, true, CallSyntax.TOLERANT, SoftMatchConfig.standard());
+    return new SolverRewardConfig(
+        1, 1, 0, false, true, CallSyntax.TOLERANT, SoftMatchConfig.standard());
   }
 
   /** The published rewards. */

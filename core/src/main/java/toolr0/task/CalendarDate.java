@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A day as people and programs write it: 2025-03-14, 14.03.2025, 3/14/2025, March 14, 2025, 14 March 2025. */
+/**
+ * A day as people and programs write it: 2025-03-14, 14.03.2025, 3/14/2025, March 14, 2025, 14
+ * March 2025.
+ */
 record CalendarDate(int year, int month, int day) {
   private static final List<String> MONTHS =
       List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
@@ -25,7 +28,9 @@ record CalendarDate(int year, int month, int day) {
           "\\b" + MONTH + " {1,2}([0-9]{1,2})(?:st|nd|rd|th)?,? {1,2}([0-9]{4})(?![0-9])");
   private static final Pattern DAY_FIRST =
       Pattern.compile(
-          "(?<![0-9])([0-9]{1,2})(?:st|nd|rd|th)? {1,2}(?:of )?" + MONTH + ",? {1,2}([0-9]{4})(?![0-9])");
+          "(?<![0-9])([0-9]{1,2})(?:st|nd|rd|th)? {1,2}(?:of )?"
+              + MONTH
+              + ",? {1,2}([0-9]{4})(?![0-9])");
 
   /** The day that a text is, when it is written with the year first. */
   static Optional<CalendarDate> of(String text) {

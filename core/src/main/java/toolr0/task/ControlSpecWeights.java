@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The distributions that control specs are drawn from (method section 2). Weights need not add up to 1; entries keep
- * their order.
+ * The distributions that control specs are drawn from (method section 2). Weights need not add up
+ * to 1; entries keep their order.
  *
  * @param domains weight of each domain
  * @param multiTurn probability of a conversation, in [0, 1]
  * @param noCall probability of a task that no tool fits, in [0, 1]; 0 is the published method
- * @param numCalls weights of the number of gold calls of a single-turn task; a conversation has one call
+ * @param numCalls weights of the number of gold calls of a single-turn task; a conversation has one
+ *     call
  * @param numToolsOneCall weights of the menu's size for at most one call
  * @param numToolsMoreCalls weights of the menu's size for more than one call
  */
@@ -102,7 +103,11 @@ public record ControlSpecWeights(
     for (Map.Entry<K, Double> entry : map.entrySet()) {
       if (!(entry.getValue() >= 0) || entry.getValue().isInfinite()) {
         throw new IllegalArgumentException(
-            key + "." + entry.getKey() + " must be a weight of at least 0, it is " + entry.getValue());
+            key
+                + "."
+                + entry.getKey()
+                + " must be a weight of at least 0, it is "
+                + entry.getValue());
       }
       sum += entry.getValue();
     }
@@ -111,9 +116,7 @@ public record ControlSpecWeights(
     }
     Map<K, Double> ordered = new LinkedHashMap<>();
     map.entrySet().stream()
-        .sorted(
-            (a, b) ->
-                a.getKey() instanceof Integer ? a.getKey().compareTo(b.getKey()) : 0)
+        .sorted((a, b) -> a.getKey() instanceof Integer ? a.getKey().compareTo(b.getKey()) : 0)
         .forEach(e -> ordered.put(e.getKey(), e.getValue()));
     return Collections.unmodifiableMap(ordered);
   }
@@ -124,7 +127,8 @@ public record ControlSpecWeights(
         .forEach(
             n -> {
               if (n < 1) {
-                throw new IllegalArgumentException(key + " must not hold " + n + ", only 1 and more");
+                throw new IllegalArgumentException(
+                    key + " must not hold " + n + ", only 1 and more");
               }
             });
   }

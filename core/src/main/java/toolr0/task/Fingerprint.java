@@ -12,8 +12,9 @@ import toolr0.tool.ToolCall;
 import toolr0.tool.ToolSpec;
 
 /**
- * The published fingerprints of a task (method section 5.1), as SHA-1 in hexadecimal: tasks that differ in digits, case or
- * white space of the question, in the order of tools or in values only, share them.
+ * The published fingerprints of a task (method section 5.1), as SHA-1 in hexadecimal: tasks that
+ * differ in digits, case or white space of the question, in the order of tools or in values only,
+ * share them.
  *
  * @param question of the question, in lower case, digits replaced by 0, white space collapsed
  * @param tools of the tools' names and parameter names, both sorted
@@ -47,7 +48,9 @@ public record Fingerprint(String question, String tools, String calls, String co
   private static String toolsKey(List<ToolSpec> tools) {
     return tools.stream()
         .sorted(Comparator.comparing(ToolSpec::name))
-        .map(tool -> signature(tool.name(), tool.parameters().stream().map(Parameter::name).toList()))
+        .map(
+            tool ->
+                signature(tool.name(), tool.parameters().stream().map(Parameter::name).toList()))
         .collect(Collectors.joining("|"));
   }
 

@@ -4,11 +4,16 @@ import java.util.List;
 import toolr0.tool.ToolCall;
 import tools.jackson.databind.JsonNode;
 
-/** Says whether the values of calls stand in a question, so that the question holds all that is needed to answer it. */
+/**
+ * Says whether the values of calls stand in a question, so that the question holds all that is
+ * needed to answer it.
+ */
 public final class Grounding {
   private Grounding() {}
 
-  /** Counts the values of all calls that stand in the question; booleans and nulls are not counted. */
+  /**
+   * Counts the values of all calls that stand in the question; booleans and nulls are not counted.
+   */
   public static GroundingScore score(String question, List<ToolCall> calls, GroundingRule rule) {
     Question prepared = prepare(question, rule);
     int matched = 0;

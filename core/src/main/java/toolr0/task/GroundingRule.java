@@ -4,6 +4,9 @@ package toolr0.task;
 public enum GroundingRule {
   /** By what the value is: numbers with their sign, dates, text as whole words of any script. */
   TYPED,
-  /** As the published code does: variants of the text at word boundaries of a text reduced to a-z and 0-9. */
+  /**
+   * As the published code does: variants of the text at word boundaries of a text reduced to a-z
+   * and 0-9.
+   */
   PUBLISHED
 }

@@ -11,7 +11,8 @@ public record GroundingScore(int matched, int counted) {
   /**
    * The share of values found, in [0, 1].
    *
-   * @param minimum values that a task needs for full credit; with 0, nothing to look for counts as 1
+   * @param minimum values that a task needs for full credit; with 0, nothing to look for counts as
+   *     1
    */
   public double share(int minimum) {
     int needed = Math.max(counted, minimum);

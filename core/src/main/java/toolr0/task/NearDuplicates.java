@@ -11,9 +11,10 @@ import java.util.Set;
 import toolr0.base.Text;
 
 /**
- * Finds texts that are nearly the same: the Jaccard similarity of their sets of character n-grams (case and compatibility
- * variants folded, every digit 0, white space collapsed, one space around). Candidates come from MinHash bands, so that a
- * search does not look at every text; a pair at or above a threshold of 0.7 is missed with probability below 0.001.
+ * Finds texts that are nearly the same: the Jaccard similarity of their sets of character n-grams
+ * (case and compatibility variants folded, every digit 0, white space collapsed, one space around).
+ * Candidates come from MinHash bands, so that a search does not look at every text; a pair at or
+ * above a threshold of 0.7 is missed with probability below 0.001.
  */
 public final class NearDuplicates {
   private static final int BANDS = 32;
@@ -43,12 +44,18 @@ public final class NearDuplicates {
     }
   }
 
-  /** The index of the most similar text added so far, if its similarity reaches the threshold; the lowest index of equals. */
+  /**
+   * The index of the most similar text added so far, if its similarity reaches the threshold; the
+   * lowest index of equals.
+   */
   public OptionalInt find(String text) {
     return find(NGrams.of(key(text), ngram));
   }
 
-  /** Adds a text unless a similar one is there. Returns the index of the similar one, or no value when it was added. */
+  /**
+   * Adds a text unless a similar one is there. Returns the index of the similar one, or no value
+   * when it was added.
+   */
   public OptionalInt addUnlessFound(String text) {
     Set<String> set = NGrams.of(key(text), ngram);
     OptionalInt found = find(set);

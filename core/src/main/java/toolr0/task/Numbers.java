@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import toolr0.base.Text;
 
 /**
- * The numbers in English text: digits with their sign, thousands separators, decimals, a unit behind them (10GB, 5%, 3rd)
- * and number words up to the millions ("twenty-five", "three hundred").
+ * The numbers in English text: digits with their sign, thousands separators, decimals, a unit
+ * behind them (10GB, 5%, 3rd) and number words up to the millions ("twenty-five", "three hundred").
  */
 final class Numbers {
   private static final int MAX_DIGITS = 40;
@@ -103,20 +103,25 @@ final class Numbers {
 
   private static boolean isNegated(String text, int at) {
     if (at > 0 && text.charAt(at - 1) == '-') {
-      return at == 1 || !(Character.isLetterOrDigit(text.charAt(at - 2)) || text.charAt(at - 2) == ')');
+      return at == 1
+          || !(Character.isLetterOrDigit(text.charAt(at - 2)) || text.charAt(at - 2) == ')');
     }
     String before = text.substring(Math.max(0, at - 10), at).stripTrailing();
     return NEGATING.stream().anyMatch(before::endsWith);
   }
 
-  /** Adds the numbers that are spelled out: the longest runs of number words that read as one number. */
+  /**
+   * Adds the numbers that are spelled out: the longest runs of number words that read as one
+   * number.
+   */
   private static void addWords(String folded, List<BigDecimal> numbers) {
     String[] words = folded.toLowerCase(Locale.ROOT).split("[^a-z]+", -1);
     int at = 0;
     while (at < words.length) {
       Spelled spelled = new Spelled();
       int next = at;
-      while (next < words.length && spelled.accepts(words[next], at == next ? "" : words[next - 1])) {
+      while (next < words.length
+          && spelled.accepts(words[next], at == next ? "" : words[next - 1])) {
         next++;
       }
       if (spelled.any) {

@@ -6,7 +6,9 @@ public sealed interface ParsedTask {
   /** The parts of the completion. */
   TaskDraft draft();
 
-  /** A completion that holds a task; whether the task is any good is for {@link TaskCheck} to say. */
+  /**
+   * A completion that holds a task; whether the task is any good is for {@link TaskCheck} to say.
+   */
   record Parsed(Task task, TaskDraft draft) implements ParsedTask {}
 
   /**

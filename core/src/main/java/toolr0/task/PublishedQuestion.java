@@ -2,7 +2,10 @@ package toolr0.task;
 
 import tools.jackson.databind.JsonNode;
 
-/** A question reduced to lower-case a-z and 0-9, as the published grounding sees it (method section 4.4). */
+/**
+ * A question reduced to lower-case a-z and 0-9, as the published grounding sees it (method section
+ * 4.4).
+ */
 final class PublishedQuestion implements Grounding.Question {
   private final String padded;
 

@@ -21,9 +21,26 @@ final class PublishedVariants {
   private static final BigInteger THOUSAND = BigInteger.valueOf(1000);
   private static final List<String> UNDER_TWENTY =
       List.of(
-          "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-          "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
-          "eighteen", "nineteen");
+          "zero",
+          "one",
+          "two",
+          "three",
+          "four",
+          "five",
+          "six",
+          "seven",
+          "eight",
+          "nine",
+          "ten",
+          "eleven",
+          "twelve",
+          "thirteen",
+          "fourteen",
+          "fifteen",
+          "sixteen",
+          "seventeen",
+          "eighteen",
+          "nineteen");
   private static final List<String> TENS =
       List.of("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety");
 
@@ -36,7 +53,9 @@ final class PublishedVariants {
     return !(value.isString() && REFERENCE.matcher(Text.strip(value.stringValue())).matches());
   }
 
-  /** The variants of a value in alphabetical order; none when it holds no letter a-z and no digit. */
+  /**
+   * The variants of a value in alphabetical order; none when it holds no letter a-z and no digit.
+   */
   static Set<String> of(JsonNode value) {
     String text = PythonText.str(value);
     Set<String> variants = new TreeSet<>();
@@ -55,7 +74,10 @@ final class PublishedVariants {
     return variants;
   }
 
-  /** NFKC with case folded, every character outside a-z, 0-9 and white space a space, white space collapsed. */
+  /**
+   * NFKC with case folded, every character outside a-z, 0-9 and white space a space, white space
+   * collapsed.
+   */
   static String normalise(String text) {
     StringBuilder out = new StringBuilder();
     String folded = Text.foldCase(Normalizer.normalize(text, Normalizer.Form.NFKC));

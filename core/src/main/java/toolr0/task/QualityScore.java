@@ -3,7 +3,9 @@ package toolr0.task;
 import java.util.regex.Pattern;
 import toolr0.base.Text;
 
-/** The published score by which one of several equal tasks is kept (method section 5.1), in [0, 3]. */
+/**
+ * The published score by which one of several equal tasks is kept (method section 5.1), in [0, 3].
+ */
 public final class QualityScore {
   private static final double FULL_QUESTION = 220;
   private static final double FULL_CALLS = 3;

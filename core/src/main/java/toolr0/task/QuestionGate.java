@@ -9,8 +9,8 @@ import toolr0.base.Text;
  *
  * @param minLength code points that a question has at least, white space at the ends apart
  * @param phrases texts, in any case, that only a copied prompt or template holds
- * @param templates whether a question that stands in brackets as a whole, or holds a template's marks such as "..." in
- *     brackets or a pair of double braces, counts as a placeholder
+ * @param templates whether a question that stands in brackets as a whole, or holds a template's
+ *     marks such as "..." in brackets or a pair of double braces, counts as a placeholder
  */
 public record QuestionGate(int minLength, List<String> phrases, boolean templates) {
   /** The published least length of a question. */
@@ -23,7 +23,9 @@ public record QuestionGate(int minLength, List<String> phrases, boolean template
     }
   }
 
-  /** The mended gate; it also knows the wording that prompts use for a question still to be written. */
+  /**
+   * The mended gate; it also knows the wording that prompts use for a question still to be written.
+   */
   public static QuestionGate standard() {
     return new QuestionGate(
         PUBLISHED_MIN_LENGTH,

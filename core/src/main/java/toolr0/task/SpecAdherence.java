@@ -26,7 +26,10 @@ public record SpecAdherence(double tools, double calls, double context) {
     return (tools + calls + context) / 3;
   }
 
-  /** Whether a question holds a conversation: at least two turns marked "User:" and one marked "Agent:" or "Assistant:". */
+  /**
+   * Whether a question holds a conversation: at least two turns marked "User:" and one marked
+   * "Agent:" or "Assistant:".
+   */
   public static boolean isConversation(String question) {
     String lower = question.toLowerCase(Locale.ROOT);
     return marks(lower, "user:") >= 2 && marks(lower, "agent:") + marks(lower, "assistant:") >= 1;

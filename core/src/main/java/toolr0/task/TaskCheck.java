@@ -25,7 +25,16 @@ public final class TaskCheck {
   private static final Set<String> EMPTY_NAMES = Set.of("tool", "function", "api", "call");
   private static final Set<String> FLAT_TYPES =
       Set.of(
-          "string", "str", "integer", "int", "number", "float", "double", "boolean", "bool", "date",
+          "string",
+          "str",
+          "integer",
+          "int",
+          "number",
+          "float",
+          "double",
+          "boolean",
+          "bool",
+          "date",
           "datetime");
 
   private final TaskCheckConfig config;
@@ -39,8 +48,7 @@ public final class TaskCheck {
     Found found = new Found();
     checkTask(task, found);
     if (task.tools().size() != spec.numTools()) {
-      found.add(
-          TaskRule.TOOL_COUNT, task.tools().size() + " tools instead of " + spec.numTools());
+      found.add(TaskRule.TOOL_COUNT, task.tools().size() + " tools instead of " + spec.numTools());
     }
     if (task.gold().size() != spec.numCalls()) {
       found.add(TaskRule.CALL_COUNT, task.gold().size() + " calls instead of " + spec.numCalls());
@@ -48,7 +56,8 @@ public final class TaskCheck {
     boolean conversation = SpecAdherence.isConversation(task.question());
     if (conversation != (spec.contextType() == ContextType.MULTI_TURN)) {
       found.add(
-          TaskRule.CONTEXT_TYPE, "the question is " + (conversation ? "" : "not ") + "a conversation");
+          TaskRule.CONTEXT_TYPE,
+          "the question is " + (conversation ? "" : "not ") + "a conversation");
     }
     return List.copyOf(found.violations);
   }
@@ -80,7 +89,8 @@ public final class TaskCheck {
     }
     if (Text.length(Text.strip(question)) < config.minQuestionLength()) {
       found.add(
-          TaskRule.SHORT_QUESTION, "it has fewer than " + config.minQuestionLength() + " characters");
+          TaskRule.SHORT_QUESTION,
+          "it has fewer than " + config.minQuestionLength() + " characters");
     }
     String lower = question.toLowerCase(Locale.ROOT);
     boolean tag = false;
@@ -178,7 +188,10 @@ public final class TaskCheck {
     }
   }
 
-  /** The name of a tool all of whose words a question uses; a task that no tool fits must not have one. */
+  /**
+   * The name of a tool all of whose words a question uses; a task that no tool fits must not have
+   * one.
+   */
   public static Optional<String> fittingTool(String question, List<ToolSpec> menu) {
     Set<String> words = new HashSet<>(Words.of(question));
     return menu.stream()

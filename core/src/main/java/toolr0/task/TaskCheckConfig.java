@@ -1,11 +1,11 @@
 package toolr0.task;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.Collections;
 
 /**
  * Which rules a task must keep, and their figures.
@@ -37,7 +37,10 @@ public record TaskCheckConfig(
     requireNotNegative(minGroundedValues, "min_grounded_values");
   }
 
-  /** The mended method: every rule except that on Chinese characters and on tools without parameters. */
+  /**
+   * The mended method: every rule except that on Chinese characters and on tools without
+   * parameters.
+   */
   public static TaskCheckConfig standard() {
     Set<TaskRule> rules = new LinkedHashSet<>(Arrays.asList(TaskRule.values()));
     rules.remove(TaskRule.CJK_TEXT);

@@ -14,7 +14,9 @@ public enum TaskRule {
   TRIVIAL_QUESTION,
   /** The question is written in Chinese characters. */
   CJK_TEXT,
-  /** A tool's name says nothing, or is not a word of letters, digits, dots, dashes and underscores. */
+  /**
+   * A tool's name says nothing, or is not a word of letters, digits, dots, dashes and underscores.
+   */
   TOOL_NAME,
   /** A tool's description is too short. */
   TOOL_DESCRIPTION,

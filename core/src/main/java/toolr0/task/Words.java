@@ -5,8 +5,9 @@ import java.util.List;
 import toolr0.base.Text;
 
 /**
- * The words of a text in any script: runs of letters, digits and marks, case and compatibility variants folded. A
- * character of a script that is written without spaces is a word by itself, and so is a symbol such as # or €.
+ * The words of a text in any script: runs of letters, digits and marks, case and compatibility
+ * variants folded. A character of a script that is written without spaces is a word by itself, and
+ * so is a symbol such as # or €.
  */
 final class Words {
   private Words() {}
@@ -34,13 +35,14 @@ final class Words {
     return words;
   }
 
-  /** The words of an identifier: its parts between underscores, dots, dashes and changes of case. */
+  /**
+   * The words of an identifier: its parts between underscores, dots, dashes and changes of case.
+   */
   static List<String> ofName(String name) {
     StringBuilder spaced = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      boolean hump =
-          i > 0 && Character.isUpperCase(c) && Character.isLowerCase(name.charAt(i - 1));
+      boolean hump = i > 0 && Character.isUpperCase(c) && Character.isLowerCase(name.charAt(i - 1));
       if (hump) {
         spaced.append(' ');
       }

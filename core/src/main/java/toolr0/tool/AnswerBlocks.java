@@ -6,8 +6,8 @@ import java.util.Optional;
 import toolr0.base.Text;
 
 /**
- * The tagged blocks of a completion, the same for every role. Of several closed blocks with one tag the last counts; an
- * unclosed block is none. Content is stripped of white space at its ends.
+ * The tagged blocks of a completion, the same for every role. Of several closed blocks with one tag
+ * the last counts; an unclosed block is none. Content is stripped of white space at its ends.
  */
 public final class AnswerBlocks {
 
@@ -67,7 +67,10 @@ public final class AnswerBlocks {
     return new AnswerBlocks(contents);
   }
 
-  /** The content of the last closed block, which may be empty text; no value when there is no such block. */
+  /**
+   * The content of the last closed block, which may be empty text; no value when there is no such
+   * block.
+   */
   public Optional<String> block(Tag tag) {
     return Optional.ofNullable(contents.get(tag));
   }

@@ -2,7 +2,10 @@ package toolr0.tool;
 
 import java.util.Arrays;
 
-/** Pairs rows with columns by score. A result gives each row its column, or -1 when it has none with a positive score. */
+/**
+ * Pairs rows with columns by score. A result gives each row its column, or -1 when it has none with
+ * a positive score.
+ */
 final class Assignments {
   private Assignments() {}
 

@@ -11,8 +11,8 @@ import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Compares predicted calls with gold calls. An empty gold list says that no tool fits: then only the empty answer is
- * right.
+ * Compares predicted calls with gold calls. An empty gold list says that no tool fits: then only
+ * the empty answer is right.
  */
 public final class CallMatcher {
   private static final int MAX_OPTIMAL = 64;
@@ -20,13 +20,13 @@ public final class CallMatcher {
   private CallMatcher() {}
 
   /**
-   * Whether both lists hold the same calls, in any order and equally often: the same tool, the same arguments, equal
-   * values by the tools' types (5 equals 5.0; text is compared with white space collapsed; "5" is not 5).
+   * Whether both lists hold the same calls, in any order and equally often: the same tool, the same
+   * arguments, equal values by the tools' types (5 equals 5.0; text is compared with white space
+   * collapsed; "5" is not 5).
    *
    * @param menu the tools that state the types; an unknown tool's values are compared as they are
    */
-  public static boolean strict(
-      List<ToolCall> predicted, List<ToolCall> gold, List<ToolSpec> menu) {
+  public static boolean strict(List<ToolCall> predicted, List<ToolCall> gold, List<ToolSpec> menu) {
     if (predicted.size() != gold.size()) {
       return false;
     }
@@ -58,10 +58,7 @@ public final class CallMatcher {
 
   /** The graded agreement (method section 6, mended as the configuration says). */
   public static SoftScore soft(
-      List<ToolCall> predicted,
-      List<ToolCall> gold,
-      List<ToolSpec> menu,
-      SoftMatchConfig config) {
+      List<ToolCall> predicted, List<ToolCall> gold, List<ToolSpec> menu, SoftMatchConfig config) {
     int extra = Math.max(0, predicted.size() - gold.size());
     double factor = 1 / (1 + config.extraCallPenalty() * extra);
     if (gold.isEmpty()) {
@@ -96,8 +93,7 @@ public final class CallMatcher {
     double n = Math.max(1, matched);
     double base = sum / gold.size();
     double accuracy = Math.clamp(base * factor, 0, 1);
-    return new SoftScore(
-        name / n, keys / n, values / n, sum / n, base, extra, factor, accuracy);
+    return new SoftScore(name / n, keys / n, values / n, sum / n, base, extra, factor, accuracy);
   }
 
   private record Pair(double name, double keys, double values, double score) {}

@@ -12,10 +12,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The tolerant parser of tool calls. It accepts a list of calls or one call, in JSON or as Python literals, inside a code
- * fence or not; a call is {@code {"name":..,"arguments":..}}, {@code {"tool_name":..}}, {@code
- * {"function":{"name":..,"arguments":..}}}, or an object whose other keys are the arguments; arguments may be a text that
- * holds an object. Time is linear in the text, and nothing is thrown.
+ * The tolerant parser of tool calls. It accepts a list of calls or one call, in JSON or as Python
+ * literals, inside a code fence or not; a call is {@code {"name":..,"arguments":..}}, {@code
+ * {"tool_name":..}}, {@code {"function":{"name":..,"arguments":..}}}, or an object whose other keys
+ * are the arguments; arguments may be a text that holds an object. Time is linear in the text, and
+ * nothing is thrown.
  */
 public final class CallParser {
   private static final int MAX_LENGTH = 1 << 20;
@@ -95,13 +96,15 @@ public final class CallParser {
         : new ParsedCalls.Unusable(true, "the answer is not a call or a list of calls");
   }
 
-  /** The elements of a list, with a list among them opened; of such a list the published code sees the first element only. */
+  /**
+   * The elements of a list, with a list among them opened; of such a list the published code sees
+   * the first element only.
+   */
   private static List<JsonNode> elements(ArrayNode list, CallSyntax syntax) {
     List<JsonNode> elements = new ArrayList<>();
     for (JsonNode element : list.values()) {
       if (element instanceof ArrayNode inner && !inner.isEmpty()) {
-        elements.addAll(
-            syntax == CallSyntax.TOLERANT ? inner.values() : List.of(inner.get(0)));
+        elements.addAll(syntax == CallSyntax.TOLERANT ? inner.values() : List.of(inner.get(0)));
       } else {
         elements.add(element);
       }
@@ -137,7 +140,9 @@ public final class CallParser {
   }
 
   private static Optional<String> textOf(ObjectNode object, String key) {
-    return object.get(key) instanceof JsonNode node && node.isString() && !node.stringValue().isBlank()
+    return object.get(key) instanceof JsonNode node
+            && node.isString()
+            && !node.stringValue().isBlank()
         ? Optional.of(node.stringValue())
         : Optional.empty();
   }

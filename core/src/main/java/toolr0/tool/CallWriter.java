@@ -5,7 +5,9 @@ import toolr0.base.Json;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes calls as the JSON that {@link CallParser} reads: {@code [{"name":..,"arguments":{..}}]}. */
+/**
+ * Writes calls as the JSON that {@link CallParser} reads: {@code [{"name":..,"arguments":{..}}]}.
+ */
 public final class CallWriter {
   private CallWriter() {}
 

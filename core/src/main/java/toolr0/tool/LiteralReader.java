@@ -15,14 +15,18 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Reads the literals that language models write where JSON was asked for, in one pass over the text. A tuple becomes a
- * list. Text that is no literal of the grammar gives no value; nothing is thrown.
+ * Reads the literals that language models write where JSON was asked for, in one pass over the
+ * text. A tuple becomes a list. Text that is no literal of the grammar gives no value; nothing is
+ * thrown.
  */
 final class LiteralReader {
 
   /** Which literals are read. */
   enum Grammar {
-    /** JSON in which {@code True}, {@code False} and {@code None} also stand for true, false and null. */
+    /**
+     * JSON in which {@code True}, {@code False} and {@code None} also stand for true, false and
+     * null.
+     */
     JSON_WITH_PYTHON_CONSTANTS,
     /** JSON as Python reads it: {@code NaN}, {@code Infinity} and {@code -Infinity} are numbers. */
     PYTHON_JSON,
@@ -335,7 +339,8 @@ final class LiteralReader {
         throw NotALiteral.INSTANCE;
       }
     }
-    if (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
+    if (at < text.length()
+        && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
       throw NotALiteral.INSTANCE;
     }
     String digits = text.substring(start, at);
@@ -467,7 +472,10 @@ final class LiteralReader {
     return digits.chars().allMatch(c -> c == '0');
   }
 
-  /** Ends the reading of a text that is no literal; it carries no trace, since it never leaves this class. */
+  /**
+   * Ends the reading of a text that is no literal; it carries no trace, since it never leaves this
+   * class.
+   */
   private static final class NotALiteral extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -67,9 +67,7 @@ final class PythonValues {
   }
 
   private static JsonNode asNumber(JsonNode node) {
-    return node.isBoolean()
-        ? IntNode.valueOf(node.booleanValue() ? 1 : 0)
-        : node;
+    return node.isBoolean() ? IntNode.valueOf(node.booleanValue() ? 1 : 0) : node;
   }
 
   private static boolean isIntegerOrText(JsonNode node) {
@@ -90,7 +88,9 @@ final class PythonValues {
   }
 
   private static double number(JsonNode node) {
-    return node.isNumber() ? node.doubleValue() : Double.parseDouble(asciiDigits(node.stringValue()));
+    return node.isNumber()
+        ? node.doubleValue()
+        : Double.parseDouble(asciiDigits(node.stringValue()));
   }
 
   private static String asciiDigits(String text) {

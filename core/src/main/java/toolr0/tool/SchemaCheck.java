@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Checks calls against the tools of a menu: known tool, required and known arguments, types, enumerations. */
+/**
+ * Checks calls against the tools of a menu: known tool, required and known arguments, types,
+ * enumerations.
+ */
 public final class SchemaCheck {
   private SchemaCheck() {}
 
@@ -18,23 +21,20 @@ public final class SchemaCheck {
 
   /** Every violation of one call; none when it fits its tool. */
   public static List<SchemaViolation> check(ToolCall call, List<ToolSpec> menu) {
-    Optional<ToolSpec> tool =
-        menu.stream().filter(t -> t.name().equals(call.name())).findFirst();
+    Optional<ToolSpec> tool = menu.stream().filter(t -> t.name().equals(call.name())).findFirst();
     if (tool.isEmpty()) {
       return List.of(violation(SchemaViolation.Kind.UNKNOWN_TOOL, call, ""));
     }
     List<SchemaViolation> violations = new ArrayList<>();
     for (Parameter parameter : tool.get().parameters()) {
       if (parameter.required() && !call.arguments().has(parameter.name())) {
-        violations.add(
-            violation(SchemaViolation.Kind.MISSING_REQUIRED, call, parameter.name()));
+        violations.add(violation(SchemaViolation.Kind.MISSING_REQUIRED, call, parameter.name()));
       }
     }
     for (Map.Entry<String, JsonNode> argument : call.arguments().properties()) {
       Optional<Parameter> parameter = tool.get().parameter(argument.getKey());
       if (parameter.isEmpty()) {
-        violations.add(
-            violation(SchemaViolation.Kind.UNKNOWN_ARGUMENT, call, argument.getKey()));
+        violations.add(violation(SchemaViolation.Kind.UNKNOWN_ARGUMENT, call, argument.getKey()));
       } else if (!fits(argument.getValue(), parameter.get().type())) {
         violations.add(violation(SchemaViolation.Kind.WRONG_TYPE, call, argument.getKey()));
       } else if (!allowed(argument.getValue(), parameter.get())) {
@@ -45,8 +45,8 @@ public final class SchemaCheck {
   }
 
   /**
-   * Whether a value has a type as tools state it. An integer fits "number", a number without a fraction fits "integer", a
-   * date is text; a type of another name fits everything.
+   * Whether a value has a type as tools state it. An integer fits "number", a number without a
+   * fraction fits "integer", a date is text; a type of another name fits everything.
    */
   public static boolean fits(JsonNode value, String type) {
     return switch (type.strip().toLowerCase(Locale.ROOT)) {

@@ -8,7 +8,8 @@ package toolr0.tool;
  * @param valueWeight share for the values
  * @param extraCallPenalty c in the factor 1 / (1 + c e) for e calls more than gold has, at least 0
  * @param gateByName whether a call of the wrong tool earns nothing
- * @param valuesOverUnion whether values are counted over the union of both sides' keys, otherwise over the common keys
+ * @param valuesOverUnion whether values are counted over the union of both sides' keys, otherwise
+ *     over the common keys
  * @param assignment how predicted calls are paired with gold calls
  * @param comparison how two values are compared
  */
@@ -32,9 +33,15 @@ public record SoftMatchConfig(
 
   /** How two values are compared. */
   public enum Comparison {
-    /** By the parameter's type: numbers by value, text exactly but for white space, no mixing of types. */
+    /**
+     * By the parameter's type: numbers by value, text exactly but for white space, no mixing of
+     * types.
+     */
     TYPED,
-    /** As the published code does: Python equality, then numeric text, then text, then canonical JSON. */
+    /**
+     * As the published code does: Python equality, then numeric text, then text, then canonical
+     * JSON.
+     */
     PYTHON
   }
 

@@ -14,9 +14,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads and writes lists of tools. A tool may state its parameters flat ({@code {"city":{"type":"string"}}} with {@code
- * required} beside {@code parameters}) or as a JSON schema ({@code properties}, {@code required} inside), and may stand
- * inside the OpenAI wrapper {@code {"type":"function","function":{..}}}.
+ * Reads and writes lists of tools. A tool may state its parameters flat ({@code
+ * {"city":{"type":"string"}}} with {@code required} beside {@code parameters}) or as a JSON schema
+ * ({@code properties}, {@code required} inside), and may stand inside the OpenAI wrapper {@code
+ * {"type":"function","function":{..}}}.
  */
 public final class ToolMenus {
   private ToolMenus() {}
@@ -59,7 +60,8 @@ public final class ToolMenus {
       try {
         ToolSpec tool = tool(elements.get(i));
         if (!names.add(tool.name())) {
-          return new ParsedMenu.Unusable("tool " + (i + 1) + ": the name \"" + tool.name() + "\" is taken");
+          return new ParsedMenu.Unusable(
+              "tool " + (i + 1) + ": the name \"" + tool.name() + "\" is taken");
         }
         tools.add(tool);
       } catch (NotATool e) {
@@ -74,7 +76,10 @@ public final class ToolMenus {
     return Json.compact(toJson(tools));
   }
 
-  /** The tools as JSON: flat parameters, {@code required} beside them, no empty descriptions of parameters. */
+  /**
+   * The tools as JSON: flat parameters, {@code required} beside them, no empty descriptions of
+   * parameters.
+   */
   public static ArrayNode toJson(List<ToolSpec> tools) {
     ArrayNode list = Json.array();
     tools.forEach(tool -> list.add(toJson(tool)));
@@ -134,8 +139,8 @@ public final class ToolMenus {
   }
 
   /**
-   * Whether parameters are stated as a JSON schema: {@code properties} is an object of objects beside {@code "type":
-   * "object"}, or without any other key than a schema has.
+   * Whether parameters are stated as a JSON schema: {@code properties} is an object of objects
+   * beside {@code "type": "object"}, or without any other key than a schema has.
    */
   private static boolean isSchema(ObjectNode stated) {
     boolean typedObject = text(stated.get("type")).filter("object"::equals).isPresent();
@@ -151,7 +156,14 @@ public final class ToolMenus {
 
   private static boolean onlySchemaKeys(ObjectNode stated) {
     Set<String> keys =
-        Set.of("type", "properties", "required", "additionalProperties", "description", "title", "$schema");
+        Set.of(
+            "type",
+            "properties",
+            "required",
+            "additionalProperties",
+            "description",
+            "title",
+            "$schema");
     return keys.containsAll(stated.propertyNames());
   }
 

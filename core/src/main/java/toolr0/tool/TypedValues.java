@@ -9,8 +9,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Equality of argument values: numbers by value, text in NFC with white space collapsed, lists in order, objects by key;
- * values of different JSON types differ. Where the tool lists the allowed values, the case of text does not count.
+ * Equality of argument values: numbers by value, text in NFC with white space collapsed, lists in
+ * order, objects by key; values of different JSON types differ. Where the tool lists the allowed
+ * values, the case of text does not count.
  */
 final class TypedValues {
   private TypedValues() {}
@@ -20,8 +21,7 @@ final class TypedValues {
       String left = text(a);
       String right = text(b);
       boolean enumerated = parameter.filter(p -> !p.allowed().isEmpty()).isPresent();
-      return left.equals(right)
-          || (enumerated && Text.foldCase(left).equals(Text.foldCase(right)));
+      return left.equals(right) || (enumerated && Text.foldCase(left).equals(Text.foldCase(right)));
     }
     if (a.isNumber() && b.isNumber()) {
       return sameNumber(a, b);
@@ -52,7 +52,9 @@ final class TypedValues {
     return a.equals(b);
   }
 
-  /** Whether two JSON numbers have the same value: exact for integers, otherwise as decimal numbers. */
+  /**
+   * Whether two JSON numbers have the same value: exact for integers, otherwise as decimal numbers.
+   */
   static boolean sameNumber(JsonNode a, JsonNode b) {
     if (a.isIntegralNumber() && b.isIntegralNumber()) {
       return a.bigIntegerValue().equals(b.bigIntegerValue());

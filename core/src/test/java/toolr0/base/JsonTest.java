@@ -39,8 +39,21 @@ class JsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "   ", "{", "[1,]", "{'a': 1}", "[1] x", "nul", "[01]", "[1.]", "[.5]", "[NaN]",
-        "[1e999]", "\"\u0001\"", "[+1]", "// c\n1"
+        "",
+        "   ",
+        "{",
+        "[1,]",
+        "{'a': 1}",
+        "[1] x",
+        "nul",
+        "[01]",
+        "[1.]",
+        "[.5]",
+        "[NaN]",
+        "[1e999]",
+        "\"\u0001\"",
+        "[+1]",
+        "// c\n1"
       })
   void refusesWhatIsNotStrictJson(String text) {
     assertThat(Json.tryParse(text)).isEmpty();

@@ -68,7 +68,12 @@ class PocketTasksTest {
       Task task = draft.task(lexicon);
       assertThat(parser.parse(PocketAnswers.generator(task)))
           .isInstanceOfSatisfying(
-              ParsedTask.Parsed.class, parsed -> assertThat(parsed.task()).isEqualTo(task));
+              ParsedTask.Parsed.class,
+              parsed -> {
+                assertThat(parsed.task().question()).isEqualTo(task.question());
+                assertThat(parsed.task().gold()).isEqualTo(task.gold());
+                assertThat(parsed.task().tools()).containsExactlyInAnyOrderElementsOf(task.tools());
+              });
       assertThat(CallParser.parseCompletion(PocketAnswers.solver(draft.thought(), task.gold())))
           .isInstanceOfSatisfying(
               ParsedCalls.Calls.class,

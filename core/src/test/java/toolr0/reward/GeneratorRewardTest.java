@@ -25,8 +25,7 @@ class GeneratorRewardTest {
 
   @Test
   void aSoundTaskOfTheRightDifficultyEarnsEverything() {
-    GeneratorScore score =
-        reward.score(SPEC, completion("Rome"), HALF, GOOD, 0);
+    GeneratorScore score = reward.score(SPEC, completion("Rome"), HALF, GOOD, 0);
     assertThat(score.format()).isEqualTo(1, within(1e-12));
     assertThat(score.validity()).isEqualTo(1, within(1e-12));
     assertThat(score.spec().mean()).isEqualTo(1, within(1e-12));
@@ -59,8 +58,7 @@ class GeneratorRewardTest {
     assertThat(badTools.valuesGrounded()).isEqualTo(1, within(1e-12));
     assertThat(badTools.toolExists()).isZero();
     GeneratorScore sound = reward.score(SPEC, completion("Rome"), none, unjudged, 0);
-    assertThat(nothing.total().getAsDouble())
-        .isLessThan(badTools.total().getAsDouble());
+    assertThat(nothing.total().getAsDouble()).isLessThan(badTools.total().getAsDouble());
     assertThat(badTools.total().getAsDouble()).isLessThan(sound.total().getAsDouble());
   }
 

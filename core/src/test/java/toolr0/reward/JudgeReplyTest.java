@@ -19,7 +19,19 @@ class JudgeReplyTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "0", "6", "44", "none", "phone", "four", "4 or 5", "I give it a 4", "\u2463", "-4"})
+      strings = {
+        "",
+        "0",
+        "6",
+        "44",
+        "none",
+        "phone",
+        "four",
+        "4 or 5",
+        "I give it a 4",
+        "\u2463",
+        "-4"
+      })
   void refusesEverythingElse(String reply) {
     assertThat(JudgeReply.strict(reply)).isEmpty();
   }
@@ -41,7 +53,8 @@ class JudgeReplyTest {
   void questionsOfOtherScriptsAreToldApart() {
     List<Optional<String>> questions =
         List.of(
-            Optional.of("\u043f\u043e\u0433\u043e\u0434\u0430 \u0432 \u041c\u043e\u0441\u043a\u0432\u0435"),
+            Optional.of(
+                "\u043f\u043e\u0433\u043e\u0434\u0430 \u0432 \u041c\u043e\u0441\u043a\u0432\u0435"),
             Optional.of("\u6771\u4eac\u306e\u5929\u6c17\u306f"));
     assertThat(RepetitionPenalty.standard().penalties(questions)).containsExactly(-0.1, -0.1);
     assertThat(RepetitionPenalty.published().penalties(questions)).containsExactly(-0.2, -0.2);

@@ -77,7 +77,8 @@ class SolverRewardTest {
     double noArguments = accuracy("[{\"name\":\"f\",\"arguments\":{}}]");
     double wrongValue = accuracy("[{\"name\":\"f\",\"arguments\":{\"x\":2}}]");
     double extraCall =
-        accuracy("[{\"name\":\"f\",\"arguments\":{\"x\":1}},{\"name\":\"f\",\"arguments\":{\"x\":1}}]");
+        accuracy(
+            "[{\"name\":\"f\",\"arguments\":{\"x\":1}},{\"name\":\"f\",\"arguments\":{\"x\":1}}]");
     assertThat(List.of(wrongTool, noArguments, wrongValue, extraCall, 1.0)).isSorted();
     assertThat(wrongTool).isZero();
     assertThat(noArguments).isPositive();

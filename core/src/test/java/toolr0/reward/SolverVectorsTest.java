@@ -77,8 +77,7 @@ class SolverVectorsTest {
     SolverReward reward = new SolverReward(SolverRewardConfig.published(false));
     String completion = vector.text("completion");
     SolverScore score = reward.score(completion, List.of(), List.of());
-    Optional<String> answer =
-        AnswerBlocks.of(completion).block(AnswerBlocks.Tag.TOOL_CALL_ANSWER);
+    Optional<String> answer = AnswerBlocks.of(completion).block(AnswerBlocks.Tag.TOOL_CALL_ANSWER);
     ParsedCalls parsed = CallParser.parse(answer.orElse(""), CallSyntax.PUBLISHED);
     return first(
         number("format", score.format(), vector.expected().get("format_reward")),
@@ -124,10 +123,7 @@ class SolverVectorsTest {
         number("reward", optional.accuracy(), expected.get("think_optional").get("reward")),
         expected.get("predicted_calls") == null || expected.get("predicted_calls").isNull()
             ? Optional.empty()
-            : same(
-                "predicted",
-                callsText(parsed),
-                Json.canonical(expected.get("predicted_calls"))),
+            : same("predicted", callsText(parsed), Json.canonical(expected.get("predicted_calls"))),
         expected.get("diagnostics") == null || expected.get("diagnostics").isNull()
             ? Optional.empty()
             : diagnostics(optional.calls(), expected.get("diagnostics")));
@@ -136,8 +132,7 @@ class SolverVectorsTest {
   private static Optional<String> direct(Case vector) {
     List<ToolCall> predicted = calls(vector.input().get("predicted_calls"));
     List<ToolCall> gold = calls(vector.input().get("gold_calls"));
-    SoftScore score =
-        CallMatcher.soft(predicted, gold, List.of(), SoftMatchConfig.published());
+    SoftScore score = CallMatcher.soft(predicted, gold, List.of(), SoftMatchConfig.published());
     return first(
         number("reward", score.accuracy(), vector.expected().get("reward")),
         diagnostics(score, vector.expected().get("diagnostics")));
@@ -170,8 +165,7 @@ class SolverVectorsTest {
   private static List<ToolCall> calls(JsonNode list) {
     List<ToolCall> calls = new ArrayList<>();
     for (JsonNode node : list.values()) {
-      calls.add(
-          new ToolCall(node.get("name").stringValue(), (ObjectNode) node.get("arguments")));
+      calls.add(new ToolCall(node.get("name").stringValue(), (ObjectNode) node.get("arguments")));
     }
     return calls;
   }

@@ -17,7 +17,8 @@ class ControlSpecSamplerTest {
   @Test
   void thePublishedMarginalsComeOut() {
     List<ControlSpec> specs = draw(ControlSpecWeights.published());
-    assertThat(share(specs, s -> s.contextType() == ContextType.MULTI_TURN)).isEqualTo(0.1, about());
+    assertThat(share(specs, s -> s.contextType() == ContextType.MULTI_TURN))
+        .isEqualTo(0.1, about());
     assertThat(share(specs, s -> s.numCalls() == 1)).isEqualTo(0.82, about());
     assertThat(share(specs, s -> s.numCalls() == 2)).isEqualTo(0.18, about());
     assertThat(share(specs, s -> s.numTools() == 2)).isEqualTo(0.109, about());

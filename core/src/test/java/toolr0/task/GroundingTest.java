@@ -73,7 +73,8 @@ class GroundingTest {
     List<ToolCall> calls =
         List.of(
             new ToolCall(
-                "f", Json.parseObject("{\"a\":true,\"b\":null,\"c\":\"x1\",\"d\":9,\"e\":[true]}")));
+                "f",
+                Json.parseObject("{\"a\":true,\"b\":null,\"c\":\"x1\",\"d\":9,\"e\":[true]}")));
     assertThat(Grounding.score("use x1", calls, GroundingRule.TYPED))
         .isEqualTo(new GroundingScore(1, 2));
   }

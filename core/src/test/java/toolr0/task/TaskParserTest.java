@@ -43,8 +43,7 @@ class TaskParserTest {
 
   @Test
   void anEmptyAnswerListIsATaskThatNoToolFits() {
-    ParsedTask parsed =
-        parser.parse(QUESTION + TOOLS + "<tool_call_answer>[]</tool_call_answer>");
+    ParsedTask parsed = parser.parse(QUESTION + TOOLS + "<tool_call_answer>[]</tool_call_answer>");
     assertThat(parsed)
         .isInstanceOfSatisfying(
             ParsedTask.Parsed.class, task -> assertThat(task.task().gold()).isEmpty());

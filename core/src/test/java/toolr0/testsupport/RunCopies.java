@@ -8,12 +8,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import toolr0.base.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-import toolr0.base.Json;
 
-/** Copies run directories, as a process killed at this moment would leave them, and compares them but for times. */
+/**
+ * Copies run directories, as a process killed at this moment would leave them, and compares them
+ * but for times.
+ */
 public final class RunCopies {
   private RunCopies() {}
 
@@ -51,7 +54,8 @@ public final class RunCopies {
   }
 
   /** The first difference between two contents in words, empty when they are equal. */
-  public static String difference(SortedMap<String, String> expected, SortedMap<String, String> found) {
+  public static String difference(
+      SortedMap<String, String> expected, SortedMap<String, String> found) {
     if (!expected.keySet().equals(found.keySet())) {
       return "files " + expected.keySet() + " became " + found.keySet();
     }
@@ -74,7 +78,9 @@ public final class RunCopies {
 
   private static String normal(String name, String text) {
     if (name.endsWith(".jsonl")) {
-      return text.lines().map(line -> Json.compact(timeless(Json.parse(line)))).collect(Collectors.joining("\n"));
+      return text.lines()
+          .map(line -> Json.compact(timeless(Json.parse(line))))
+          .collect(Collectors.joining("\n"));
     }
     if (name.endsWith(".json")) {
       return Json.compact(timeless(Json.parse(text)));
@@ -84,9 +90,7 @@ public final class RunCopies {
 
   private static JsonNode timeless(JsonNode node) {
     if (node instanceof ObjectNode object) {
-      object
-          .propertyNames()
-          .stream()
+      object.propertyNames().stream()
           .filter(
               key ->
                   key.equals("at")

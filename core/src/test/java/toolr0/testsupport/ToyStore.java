@@ -34,9 +34,9 @@ import toolr0.policy.StopReason;
 import toolr0.policy.TrainingGroup;
 
 /**
- * Policies of a few numbers. What they sample depends on every bit of their weights, on the prompt and on the member's
- * seed; a step depends on every sampled id and advantage, on the learning rate and on the optimizer's momentum. So a run
- * that differs anywhere ends with other weights.
+ * Policies of a few numbers. What they sample depends on every bit of their weights, on the prompt
+ * and on the member's seed; a step depends on every sampled id and advantage, on the learning rate
+ * and on the optimizer's momentum. So a run that differs anywhere ends with other weights.
  */
 public final class ToyStore implements PolicyStore {
   private static final int SIZE = 4;
@@ -110,7 +110,9 @@ public final class ToyStore implements PolicyStore {
 
   private static double[] read(Path file) {
     try {
-      return Arrays.stream(Files.readString(file).split(" ")).mapToDouble(Double::parseDouble).toArray();
+      return Arrays.stream(Files.readString(file).split(" "))
+          .mapToDouble(Double::parseDouble)
+          .toArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -135,7 +137,11 @@ public final class ToyStore implements PolicyStore {
   }
 
   private List<Group> sample(
-      String name, long steps, double[] weights, List<SampleRequest> requests, SamplingParams params) {
+      String name,
+      long steps,
+      double[] weights,
+      List<SampleRequest> requests,
+      SamplingParams params) {
     sampleCalls.add(requests.size());
     moment.run();
     List<Group> groups = new ArrayList<>();
@@ -172,7 +178,9 @@ public final class ToyStore implements PolicyStore {
       return random.nextInt(5) == 0 ? written.replace("</question>", "") : written;
     }
     String prompt =
-        request.prompt().messages().stream().map(Message::content).collect(Collectors.joining("\n"));
+        request.prompt().messages().stream()
+            .map(Message::content)
+            .collect(Collectors.joining("\n"));
     boolean right = random.nextDouble() < 0.5 + Math.tanh(weights[0]) / 4;
     return ToyTasks.answer(prompt, right).orElse("I do not know");
   }
@@ -181,9 +189,7 @@ public final class ToyStore implements PolicyStore {
       new ChatRenderer() {
         @Override
         public int[] render(List<Message> messages, boolean addGenerationPrompt) {
-          return messages.stream()
-              .flatMapToInt(m -> m.content().chars())
-              .toArray();
+          return messages.stream().flatMapToInt(m -> m.content().chars()).toArray();
         }
 
         @Override
@@ -306,7 +312,8 @@ public final class ToyStore implements PolicyStore {
         weights[i] += learningRate * momentum[i];
       }
       steps++;
-      double norm = Math.sqrt(IntStream.range(0, SIZE).mapToDouble(i -> gradient[i] * gradient[i]).sum());
+      double norm =
+          Math.sqrt(IntStream.range(0, SIZE).mapToDouble(i -> gradient[i] * gradient[i]).sum());
       return new LearnerMetrics(0, norm, 1, 0, 0, 0, 0, 0, tokens);
     }
 

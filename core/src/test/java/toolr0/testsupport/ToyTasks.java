@@ -66,7 +66,9 @@ public final class ToyTasks {
     return new ToyBenchmark(tasks);
   }
 
-  /** A code that differs in letters for every number, as digits alone do not make tasks different. */
+  /**
+   * A code that differs in letters for every number, as digits alone do not make tasks different.
+   */
   public static String code(int number) {
     StringBuilder code = new StringBuilder("Q");
     for (int left = number; left > 0 || code.length() < 6; left /= 7) {

@@ -11,8 +11,7 @@ class AnswerBlocksTest {
   @Test
   void theLastClosedBlockCounts() {
     AnswerBlocks blocks =
-        AnswerBlocks.of(
-            "<question>a</question> <question>\n b \n</question><question>unclosed");
+        AnswerBlocks.of("<question>a</question> <question>\n b \n</question><question>unclosed");
     assertThat(blocks.content(Tag.QUESTION)).contains("b");
     assertThat(blocks.content(Tag.THINK)).isEmpty();
   }

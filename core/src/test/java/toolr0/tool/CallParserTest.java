@@ -47,17 +47,18 @@ class CallParserTest {
 
   @Test
   void pythonConstantsAreReplacedOutsideTextOnly() {
-    String text = "[{\"name\": \"f\", \"arguments\": {\"x\": True, \"y\": null, \"z\": \"NoneFilter\"}}]";
+    String text =
+        "[{\"name\": \"f\", \"arguments\": {\"x\": True, \"y\": null, \"z\": \"NoneFilter\"}}]";
     assertThat(written(CallParser.parse(text)))
-        .isEqualTo(
-            "[{\"name\":\"f\",\"arguments\":{\"x\":true,\"y\":null,\"z\":\"NoneFilter\"}}]");
+        .isEqualTo("[{\"name\":\"f\",\"arguments\":{\"x\":true,\"y\":null,\"z\":\"NoneFilter\"}}]");
   }
 
   @Test
   void numbersKeepWhatTheyAreWrittenAs() {
     String text = "[{'name': 'f', 'arguments': {'a': 5, 'b': 5.0, 'c': -12345678901234567890}}]";
     assertThat(written(CallParser.parse(text)))
-        .isEqualTo("[{\"name\":\"f\",\"arguments\":{\"a\":5,\"b\":5.0,\"c\":-12345678901234567890}}]");
+        .isEqualTo(
+            "[{\"name\":\"f\",\"arguments\":{\"a\":5,\"b\":5.0,\"c\":-12345678901234567890}}]");
   }
 
   @ParameterizedTest
@@ -102,12 +103,25 @@ class CallParserTest {
 
   @Test
   void whatIsWrittenIsReadBack() {
-    String text = "[{\"name\":\"f\",\"arguments\":{\"s\":\"a \\\"b\\\" \\n \u00e9\",\"l\":[1,{\"k\":null}]}}]";
+    String text =
+        "[{\"name\":\"f\",\"arguments\":{\"s\":\"a \\\"b\\\" \\n \u00e9\",\"l\":[1,{\"k\":null}]}}]";
     assertThat(written(CallParser.parse(text))).isEqualTo(text);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"[", "{\"a\":", "(", "[[],", "-", "\"\\", "'\\x", "```", "<tool_call_answer>", "{'a': '"})
+  @ValueSource(
+      strings = {
+        "[",
+        "{\"a\":",
+        "(",
+        "[[],",
+        "-",
+        "\"\\",
+        "'\\x",
+        "```",
+        "<tool_call_answer>",
+        "{'a': '"
+      })
   void longHostileTextTakesLinearTime(String piece) {
     String text = piece.repeat(900_000 / piece.length());
     Assertions.assertTimeout(

@@ -159,15 +159,12 @@ public final class Throughput {
         sharedPrompt
             ? PackedBatch.of(List.of(new PackedBatch.Entry(prompt, completions)))
             : PackedBatch.of(
-                completions.stream()
-                    .map(c -> new PackedBatch.Entry(prompt, List.of(c)))
-                    .toList());
+                completions.stream().map(c -> new PackedBatch.Entry(prompt, List.of(c))).toList());
     double seconds = fastest(() -> backward(batch));
     int tokens = GROUP * (GROUP_PROMPT + GROUP_COMPLETION);
     return new Result(
         "group of %d, %d + %d, prompt %s"
-            .formatted(
-                GROUP, GROUP_PROMPT, GROUP_COMPLETION, sharedPrompt ? "shared" : "repeated"),
+            .formatted(GROUP, GROUP_PROMPT, GROUP_COMPLETION, sharedPrompt ? "shared" : "repeated"),
         tokens / seconds,
         tokens / (3 * products(batch.rows(), GROUP * GROUP_COMPLETION)));
   }

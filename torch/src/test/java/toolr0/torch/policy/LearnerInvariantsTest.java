@@ -45,8 +45,7 @@ class LearnerInvariantsTest {
   @Test
   void sharedPromptEqualsRepeatedPrompt() {
     int[] prompt = ids(1, 40);
-    List<int[]> completions =
-        IntStream.range(0, 8).mapToObj(g -> ids(2 + g, 5 + 3 * g)).toList();
+    List<int[]> completions = IntStream.range(0, 8).mapToObj(g -> ids(2 + g, 5 + 3 * g)).toList();
     Pass shared = pass(List.of(new PackedBatch.Entry(prompt, completions)));
     Pass repeated =
         pass(completions.stream().map(c -> new PackedBatch.Entry(prompt, List.of(c))).toList());
@@ -136,7 +135,8 @@ class LearnerInvariantsTest {
     assertThat(first.loss()).isCloseTo(second.loss(), within(1e-4 * Math.abs(first.loss())));
     for (int i = 0; i < first.gradients().length; i++) {
       float expected = second.gradients()[i];
-      assertThat(first.gradients()[i]).isCloseTo(expected, within(1e-4f + 1e-4f * Math.abs(expected)));
+      assertThat(first.gradients()[i])
+          .isCloseTo(expected, within(1e-4f + 1e-4f * Math.abs(expected)));
     }
   }
 
