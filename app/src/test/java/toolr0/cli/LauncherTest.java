@@ -44,7 +44,7 @@ final class LauncherTest {
   void aMisspeltCommandOrOptionIsBadUsage() throws Exception {
     Result command = launcher.run("evolv");
     assertThat(command.code()).isEqualTo(ExitCode.USAGE.code());
-    assertThat(command.err()).contains("evolv", "Did you mean: toolr0 evolve?");
+    assertThat(command.err()).contains("evolv", "Did you mean: toolr0 evolve");
     Result option = launcher.run("evolve", "--resum", "x");
     assertThat(option.code()).isEqualTo(ExitCode.USAGE.code());
     assertThat(option.err()).contains("--resum").doesNotContain("\tat ");

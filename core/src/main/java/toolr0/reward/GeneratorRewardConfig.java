@@ -18,7 +18,8 @@ import toolr0.task.QuestionGate;
  * @param toolExists share of known tools in the validity
  * @param argsValid share of sound arguments in the validity
  * @param valuesGrounded share of grounded values in the validity
- * @param schemaChecked whether sound arguments fit the tool's whole schema; otherwise only the required ones must be there
+ * @param schemaChecked whether sound arguments fit the tool's whole schema; otherwise only the
+ *     required ones must be there
  * @param minGroundedValues values in the question that a task with calls needs for full grounding
  * @param grounding how values are looked for in the question
  * @param gate tells questions from placeholders, which earn nothing

@@ -61,11 +61,12 @@ public final class TaskParser {
     ParsedCalls.Calls gold = (ParsedCalls.Calls) draft.gold();
     if (gold.ignored() > 0) {
       return new ParsedTask.Malformed(
-          ParsedTask.Problem.BAD_CALLS, gold.ignored() + " elements of the answer are no calls", draft);
+          ParsedTask.Problem.BAD_CALLS,
+          gold.ignored() + " elements of the answer are no calls",
+          draft);
     }
     String question = draft.question().orElseThrow();
-    List<ToolSpec> tools =
-        config.shuffleMenu() ? shuffled(menu.tools(), question) : menu.tools();
+    List<ToolSpec> tools = config.shuffleMenu() ? shuffled(menu.tools(), question) : menu.tools();
     return new ParsedTask.Parsed(new Task(question, tools, gold.calls()), draft);
   }
 

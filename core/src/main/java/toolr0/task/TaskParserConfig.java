@@ -24,7 +24,8 @@ public record TaskParserConfig(
 
   /** The mended method: one tolerant parser for all roles, the think block is optional. */
   public static TaskParserConfig standard() {
-    return new TaskParserConfig(false, TagCase.IGNORED, CallSyntax.TOLERANT, MenuSyntax.CHECKED, true);
+    return new TaskParserConfig(
+        false, TagCase.IGNORED, CallSyntax.TOLERANT, MenuSyntax.CHECKED, true);
   }
 
   /** The published reward code. */

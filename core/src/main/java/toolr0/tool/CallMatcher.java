@@ -47,8 +47,9 @@ public final class CallMatcher {
   }
 
   /**
-   * Whether both lists hold the same calls in the same order with arguments of equal canonical JSON, as the published
-   * difficulty compares them: 5, 5.0 and "5" all differ. Empty lists are never the same.
+   * Whether both lists hold the same calls in the same order with arguments of equal canonical
+   * JSON, as the published difficulty compares them: 5, 5.0 and "5" all differ. Empty lists are
+   * never the same.
    */
   public static boolean sameJson(List<ToolCall> predicted, List<ToolCall> gold) {
     return !gold.isEmpty()

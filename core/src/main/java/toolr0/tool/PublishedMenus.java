@@ -11,7 +11,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Menus as far as the published Generator reward looks at them (method sections 4.3 and 4.4); of tools with one name the last counts. */
+/**
+ * Menus as far as the published Generator reward looks at them (method sections 4.3 and 4.4); of
+ * tools with one name the last counts.
+ */
 final class PublishedMenus {
   private PublishedMenus() {}
 
@@ -38,8 +41,7 @@ final class PublishedMenus {
       if (!(parameters instanceof ObjectNode stated)) {
         return new ParsedMenu.Unusable("the parameters of a tool are not an object");
       }
-      tools.put(
-          name.stringValue(), new ToolSpec(name.stringValue(), "", required(stated)));
+      tools.put(name.stringValue(), new ToolSpec(name.stringValue(), "", required(stated)));
     }
     return new ParsedMenu.Menu(List.copyOf(tools.values()));
   }

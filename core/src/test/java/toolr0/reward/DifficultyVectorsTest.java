@@ -38,7 +38,9 @@ class DifficultyVectorsTest {
     OracleVectors.verify(
         "difficulty.jsonl",
         checks,
-        Map.of("curriculum_e2e", "the judge's default score and retries are a defect (method 9.1.18)"));
+        Map.of(
+            "curriculum_e2e",
+            "the judge's default score and retries are a defect (method 9.1.18)"));
   }
 
   private static Optional<String> samples(Case vector) {
@@ -126,8 +128,7 @@ class DifficultyVectorsTest {
     List<Optional<String>> questions = new ArrayList<>();
     in.get("questions")
         .values()
-        .forEach(
-            q -> questions.add(q.isNull() ? Optional.empty() : Optional.of(q.stringValue())));
+        .forEach(q -> questions.add(q.isNull() ? Optional.empty() : Optional.of(q.stringValue())));
     double[] penalties = penalty.penalties(questions);
     JsonNode expected = vector.expected().get("penalties");
     Optional<String> problem = same("size", penalties.length, expected.size());

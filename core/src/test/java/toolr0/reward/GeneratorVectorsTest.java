@@ -16,7 +16,9 @@ import toolr0.task.TaskParser;
 import toolr0.task.TaskParserConfig;
 import tools.jackson.databind.JsonNode;
 
-/** The published Generator rewards for format and validity, reproduced by the published settings. */
+/**
+ * The published Generator rewards for format and validity, reproduced by the published settings.
+ */
 class GeneratorVectorsTest {
   private static final ControlSpec SPEC = new ControlSpec("any", ContextType.SINGLE_TURN, 1, 1);
   private static final ProbeOutcome NO_PROBE = new ProbeOutcome.NotApplicable("not asked");
@@ -50,10 +52,8 @@ class GeneratorVectorsTest {
 
   private static Optional<String> bothModes(Case vector, Comparison comparison) {
     return first(
-        comparison.disagreement(
-            score(vector, true), vector.expected().get("think_required")),
-        comparison.disagreement(
-            score(vector, false), vector.expected().get("think_optional")));
+        comparison.disagreement(score(vector, true), vector.expected().get("think_required")),
+        comparison.disagreement(score(vector, false), vector.expected().get("think_optional")));
   }
 
   private static Optional<String> format(GeneratorScore score, JsonNode expected) {

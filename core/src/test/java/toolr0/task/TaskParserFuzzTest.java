@@ -34,7 +34,8 @@ class TaskParserFuzzTest {
     ParsedTask published = PUBLISHED.parse(completion);
     ParsedTask parsed = PARSER.parse(completion);
     if (published instanceof ParsedTask.Parsed) {
-      assertThat(parsed).as("the tolerant parser accepts all the strict one does")
+      assertThat(parsed)
+          .as("the tolerant parser accepts all the strict one does")
           .isInstanceOf(ParsedTask.Parsed.class);
     }
     if (parsed instanceof ParsedTask.Parsed(Task task, TaskDraft draft)) {

@@ -71,13 +71,16 @@ class TaskVectorsTest {
         same(
             "variants",
             PublishedVariants.of(value).toString(),
-            expected.get("variants").values().stream().map(JsonNode::stringValue).toList().toString()),
+            expected.get("variants").values().stream()
+                .map(JsonNode::stringValue)
+                .toList()
+                .toString()),
         same("grounded", question.holds(value), expected.get("grounded").booleanValue()));
   }
 
   /**
-   * Fingerprints and quality of the tasks that the published code accepted, from its own normalised parts; a tool that
-   * requires a parameter it does not have is no tool here (method 9.3.33).
+   * Fingerprints and quality of the tasks that the published code accepted, from its own normalised
+   * parts; a tool that requires a parameter it does not have is no tool here (method 9.3.33).
    */
   private static Optional<String> accepted(Case vector) {
     JsonNode expected = vector.expected();
@@ -88,7 +91,8 @@ class TaskVectorsTest {
     if (!(ToolMenus.read(expected.get("tools")) instanceof ParsedMenu.Menu menu)) {
       return Optional.of("menu is " + ToolMenus.read(expected.get("tools")));
     }
-    if (!(CallParser.parse(Json.compact(expected.get("calls"))) instanceof ParsedCalls.Calls calls)) {
+    if (!(CallParser.parse(Json.compact(expected.get("calls")))
+        instanceof ParsedCalls.Calls calls)) {
       return Optional.of("calls are not usable");
     }
     Task task = new Task(expected.get("question").stringValue(), menu.tools(), calls.calls());
