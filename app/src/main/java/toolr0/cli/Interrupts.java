@@ -30,8 +30,8 @@ final class Interrupts implements BooleanSupplier {
   }
 
   /**
-   * Has a signal handled by {@code sun.misc.Signal}, the only way there is; by reflection, because the
-   * compiler warns of the class and the warning cannot be suppressed.
+   * Has a signal handled by {@code sun.misc.Signal}, the only way there is; by reflection, because
+   * the compiler warns of the class and the warning cannot be suppressed.
    */
   private static void handle(String name, Runnable action) {
     try {

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 import toolr0.base.Hashes;
 import toolr0.base.Json;
 import toolr0.cli.Launcher.Result;
+import tools.jackson.databind.JsonNode;
 
 /** The whole loop through the real launcher, with the embedded model and a few steps per stage. */
 final class EvolveTest {
@@ -61,15 +61,30 @@ final class EvolveTest {
     assertThat(whole.err()).isEmpty();
     assertThat(whole.code()).isZero();
     assertThat(whole.out())
-        .contains("Run whole", "base evaluation", "1A generator", "1B dataset", "1C solver", "1D evaluation")
+        .contains(
+            "Run whole",
+            "base evaluation",
+            "1A generator",
+            "1B dataset",
+            "1C solver",
+            "1D evaluation")
         .contains("asked", "answered", "exact match", "iteration 1", "Report: ");
     assertThat(run("whole").resolve("report.md")).isNotEmptyFile();
     JsonNode report = Json.parse(Files.readString(run("whole").resolve("report.json")));
-    for (String key : List.of("base", "iterations", "final", "relative_gain", "wall_seconds", "peak_rss_mb", "seed")) {
+    for (String key :
+        List.of(
+            "base",
+            "iterations",
+            "final",
+            "relative_gain",
+            "wall_seconds",
+            "peak_rss_mb",
+            "seed")) {
       assertThat(report.has(key)).as(key).isTrue();
     }
     assertThat(report.required("iterations").size()).isEqualTo(1);
-    assertThat(report.required("final").propertyNames()).contains("exact_match", "ci_low", "ci_high", "categories");
+    assertThat(report.required("final").propertyNames())
+        .contains("exact_match", "ci_low", "ci_high", "categories");
   }
 
   @Test
@@ -139,7 +154,9 @@ final class EvolveTest {
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!Files.exists(file) || Files.readAllLines(file).size() < lines) {
-      assertThat(process.isAlive()).as("the run goes on until " + file + " has " + lines + " lines").isTrue();
+      assertThat(process.isAlive())
+          .as("the run goes on until " + file + " has " + lines + " lines")
+          .isTrue();
       assertThat(System.nanoTime()).as("time").isLessThan(deadline);
       TimeUnit.MILLISECONDS.sleep(20);
     }

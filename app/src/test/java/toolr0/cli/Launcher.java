@@ -38,8 +38,7 @@ final class Launcher {
     return start(ROOT.resolve("toolr0"), out, err, arguments);
   }
 
-  private Process start(Path launcher, Path out, Path err, String... arguments)
-      throws IOException {
+  private Process start(Path launcher, Path out, Path err, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(launcher.toString());
     command.addAll(List.of(arguments));

@@ -123,14 +123,30 @@ final class LauncherTest {
   @Test
   void aMachineWithoutMavenOrWithAnOldOneIsToldSo() throws Exception {
     Path copy = Files.createDirectories(folder.resolve("clone"));
-    Files.copy(Launcher.ROOT.resolve("toolr0"), copy.resolve("toolr0"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(
+        Launcher.ROOT.resolve("toolr0"),
+        copy.resolve("toolr0"),
+        StandardCopyOption.COPY_ATTRIBUTES);
     for (String module : List.of(".", "core", "torch", "app")) {
       Files.createDirectories(copy.resolve(module).resolve("src/main"));
       Files.createFile(copy.resolve(module).resolve("pom.xml"));
     }
     Files.createDirectories(copy.resolve(".mvn"));
     Path bin = Files.createDirectories(folder.resolve("bin"));
-    for (String tool : List.of("bash", "env", "sed", "readlink", "dirname", "cat", "find", "cksum", "sort", "head", "mkdir", "rm")) {
+    for (String tool :
+        List.of(
+            "bash",
+            "env",
+            "sed",
+            "readlink",
+            "dirname",
+            "cat",
+            "find",
+            "cksum",
+            "sort",
+            "head",
+            "mkdir",
+            "rm")) {
       Files.createSymbolicLink(bin.resolve(tool), find(tool));
     }
     Map<String, String> environment =

@@ -10,14 +10,6 @@ import toolr0.tool.ToolSpec;
 
 /** Where the needed tool stands on a task's menu says nothing about it. */
 class MenuOrderTest {
-  private static final String COMPLETION =
-      """
-      <question>%s</question>
-      <available_tools>[{"name":"book_table","description":"book a table","parameters":{"city":{"type":"string"}},"required":["city"]},
-      {"name":"find_table","description":"find a table","parameters":{"city":{"type":"string"}},"required":["city"]},
-      {"name":"move_table","description":"move a table","parameters":{"city":{"type":"string"}},"required":["city"]}]</available_tools>
-      <tool_call_answer>[{"name":"book_table","arguments":{"city":"Rome"}}]</tool_call_answer>""";
-
   @Test
   void theMenuIsShuffledByTheQuestionAlone() {
     Set<Integer> places = new HashSet<>();
@@ -38,7 +30,17 @@ class MenuOrderTest {
   }
 
   private static List<String> names(TaskParserConfig config, String question) {
-    return ((ParsedTask.Parsed) new TaskParser(config).parse(COMPLETION.formatted(question)))
+    return ((ParsedTask.Parsed) new TaskParser(config).parse(completion(question)))
         .task().tools().stream().map(ToolSpec::name).toList();
+  }
+
+  private static String completion(String question) {
+    return """
+        <question>%s</question>
+        <available_tools>[{"name":"book_table","description":"book a table","parameters":{"city":{"type":"string"}},"required":["city"]},
+        {"name":"find_table","description":"find a table","parameters":{"city":{"type":"string"}},"required":["city"]},
+        {"name":"move_table","description":"move a table","parameters":{"city":{"type":"string"}},"required":["city"]}]</available_tools>
+        <tool_call_answer>[{"name":"book_table","arguments":{"city":"Rome"}}]</tool_call_answer>"""
+        .formatted(question);
   }
 }
