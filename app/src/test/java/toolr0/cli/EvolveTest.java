@@ -99,7 +99,7 @@ final class EvolveTest {
   @Test
   void aKilledRunResumesAndEndsWithTheSameWeights() throws Exception {
     Process process = start("killed");
-    waitForLines(run("killed").resolve("metrics.jsonl"), 4, process);
+    waitForLines(run("killed").resolve("metrics.jsonl"), 9, process);
     process.destroyForcibly().waitFor();
     Result resumed = launcher.run("evolve", "--resume", run("killed").toString());
     assertThat(resumed.err()).isEmpty();
