@@ -14,13 +14,13 @@ import toolr0.torch.tensor.Tensors;
 
 /**
  * The Qwen2 decoder: embedding, layers of grouped-query attention with rotary positions and a
- * SwiGLU block, each behind an RMSNorm, and a final norm. Attention over a whole batch is here;
- * {@link KvCache} continues it token by token.
+ * SwiGLU block, each behind an RMSNorm, and a final norm. Whole sequences are read here; {@code
+ * toolr0.torch.decode} continues them token by token.
  */
 public final class Transformer implements AutoCloseable {
 
   /** Receives keys and values of a layer: [N, K, headDim] each, keys rotated. */
-  interface KeyValueSink {
+  public interface KeyValueSink {
     void accept(int layer, Tensor keysNK, Tensor valuesNK);
   }
 
@@ -37,7 +37,7 @@ public final class Transformer implements AutoCloseable {
     this.config = weights.config();
     this.precision = precision;
     try (TensorScope scope = TensorScope.open()) {
-      rotations = owned.keep(rotations(config));
+      rotations = owned.keep(asComplex(rotations(config), config.headDim() / 2));
     }
   }
 
@@ -54,8 +54,9 @@ public final class Transformer implements AutoCloseable {
     return forward(batch, NOWHERE);
   }
 
-  Tensor forward(PackedBatch batch, KeyValueSink sink) {
-    Tensor x = embed(Tensors.longs(batch.tokensN()));
+  /** The same, while every layer's keys and values are handed out. */
+  public Tensor forward(PackedBatch batch, KeyValueSink sink) {
+    Tensor x = torch.embedding(weights.embedding(), Tensors.longs(batch.tokensN()));
     Tensor rotationsN = rotationsAt(batch.positionsN());
     Tensor mask = completionMask(batch);
     for (int i = 0; i < config.numHiddenLayers(); i++) {
@@ -72,23 +73,15 @@ public final class Transformer implements AutoCloseable {
     return linear(hidden, weights.lmHead());
   }
 
-  Tensor embed(Tensor tokens) {
-    return torch.embedding(weights.embedding(), tokens);
-  }
-
-  Tensor finalNorm(Tensor x) {
-    return norm(x, weights.finalNorm());
-  }
-
   /** Complex rotations of the given positions, [N, 1, headDim / 2]. */
-  Tensor rotationsAt(long[] positionsN) {
+  private Tensor rotationsAt(long[] positionsN) {
     return rotations.index_select(0, Tensors.longs(positionsN)).unsqueeze(1);
   }
 
   /** Queries [N, H, headDim], keys and values [N, K, headDim]; queries and keys rotated. */
-  record QueryKeyValue(Tensor queries, Tensor keys, Tensor values) {}
+  private record QueryKeyValue(Tensor queries, Tensor keys, Tensor values) {}
 
-  QueryKeyValue project(Weights.Layer layer, Tensor x, Tensor rotationsN) {
+  private QueryKeyValue project(Weights.Layer layer, Tensor x, Tensor rotationsN) {
     long n = x.size(0);
     long h = config.numAttentionHeads();
     long k = config.numKeyValueHeads();
@@ -102,16 +95,12 @@ public final class Transformer implements AutoCloseable {
   }
 
   /** The layer's output from its input and its attention, [N, H * headDim]. */
-  Tensor finish(Weights.Layer layer, Tensor x, Tensor attention) {
+  private Tensor finish(Weights.Layer layer, Tensor x, Tensor attention) {
     Tensor afterAttention = x.add(linear(attention, layer.output()));
     Tensor gateUp = linear(norm(afterAttention, layer.postNorm()), layer.gateUp());
     long f = config.intermediateSize();
     TensorVector halves = gateUp.split_with_sizes(new long[] {f, f}, 1);
     return afterAttention.add(linear(torch.silu(halves.get(0)).mul(halves.get(1)), layer.down()));
-  }
-
-  List<Weights.Layer> layers() {
-    return weights.layers();
   }
 
   private Tensor attend(PackedBatch batch, QueryKeyValue qkv, Tensor mask) {
@@ -204,7 +193,7 @@ public final class Transformer implements AutoCloseable {
   /**
    * Attention of [1 or B, heads, T, headDim] tensors in fp32; the result has the queries' shape.
    */
-  static Tensor attention(
+  private static Tensor attention(
       Tensor queries,
       Tensor keys,
       Tensor values,
@@ -256,7 +245,8 @@ public final class Transformer implements AutoCloseable {
     return tensor.to(ScalarType.BFloat16);
   }
 
-  private static Tensor rotations(ModelConfig config) {
+  /** Cosine and sine of each pair's angle at each position: [positions, headDim / 2, 2]. */
+  public static float[] rotations(ModelConfig config) {
     int pairs = config.headDim() / 2;
     int positions = config.maxPositionEmbeddings();
     float[] cosSin = new float[positions * pairs * 2];
@@ -268,8 +258,12 @@ public final class Transformer implements AutoCloseable {
         cosSin[(position * pairs + i) * 2 + 1] = (float) Math.sin(angle);
       }
     }
+    return cosSin;
+  }
+
+  private static Tensor asComplex(float[] pairs, int perRow) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
-      return torch.view_as_complex(Tensors.floats(cosSin).view(positions, pairs, 2));
+      return torch.view_as_complex(Tensors.floats(pairs).view(-1, perRow, 2));
     }
   }
 

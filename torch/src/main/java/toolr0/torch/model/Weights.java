@@ -23,8 +23,11 @@ import toolr0.torch.tensor.Tensors;
  */
 public final class Weights implements AutoCloseable {
 
-  /** The parameters of one layer. */
-  record Layer(
+  /**
+   * The parameters of one layer, queries, keys and values in one matrix and gate and up in another.
+   * The rows of queries and keys are in the order in which neighbours rotate together.
+   */
+  public record Layer(
       Tensor qkv,
       Tensor output,
       Tensor gateUp,
@@ -157,19 +160,23 @@ public final class Weights implements AutoCloseable {
     return exported(flatGrad);
   }
 
-  Tensor embedding() {
+  /** [V, D]. */
+  public Tensor embedding() {
     return embedding;
   }
 
-  Tensor lmHead() {
+  /** [V, D]; the embedding when tied. */
+  public Tensor lmHead() {
     return lmHead;
   }
 
-  Tensor finalNorm() {
+  /** [D]. */
+  public Tensor finalNorm() {
     return finalNorm;
   }
 
-  List<Layer> layers() {
+  /** From the first to the last. */
+  public List<Layer> layers() {
     return layers;
   }
 

@@ -1,7 +1,6 @@
 package toolr0.torch.policy;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -11,13 +10,16 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.policy.OptimizerSpec;
+import toolr0.policy.SamplingParams;
 import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.ModelConfig;
-import toolr0.torch.model.KvCache;
+import toolr0.torch.decode.Decoder;
+import toolr0.torch.decode.TokenChoice;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
+import toolr0.torch.system.NativeLibrary;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
@@ -46,9 +48,11 @@ public final class Throughput {
   public record Result(String what, double tokensPerSecond, double limit) {}
 
   private final Transformer model;
+  private final Decoder decoder;
 
-  private Throughput(Transformer model) {
+  private Throughput(Transformer model, Decoder decoder) {
     this.model = model;
+    this.decoder = decoder;
   }
 
   /** Measures a checkpoint; each result is reported as soon as it is known. */
@@ -56,8 +60,9 @@ public final class Throughput {
       java.nio.file.Path folder, Precision precision, Consumer<Result> listener) {
     try (CheckpointFolder checkpoint = CheckpointFolder.openWeights(folder);
         Weights weights = LoadedModel.read(checkpoint, true);
-        Transformer model = new Transformer(weights, precision)) {
-      Throughput bench = new Throughput(model);
+        Transformer model = new Transformer(weights, precision);
+        Decoder decoder = new Decoder(model, NativeLibrary.require().threads())) {
+      Throughput bench = new Throughput(model, decoder);
       List<Result> results = new ArrayList<>();
       Consumer<Result> report =
           result -> {
@@ -92,35 +97,32 @@ public final class Throughput {
 
   private Result decode(int rows) {
     List<int[]> prompts = entries(rows, PROMPT, 0).stream().map(PackedBatch.Entry::prompt).toList();
-    int[] slots = IntStream.range(0, rows).toArray();
+    int[] indices = IntStream.range(0, rows).toArray();
+    TokenChoice choice =
+        new TokenChoice(
+            SamplingParams.greedy(NEW_TOKENS), model.config().vocabSize(), decoder.logitsStride());
+    SplittableRandom random = new SplittableRandom(1);
     double seconds = Double.MAX_VALUE;
     long end = System.nanoTime() + (long) (SECONDS * 1e9);
     do {
-      try (TensorScope scope = TensorScope.open();
-          NoGradGuard noGrad = new NoGradGuard()) {
-        KvCache.Prefilled prefilled = KvCache.prefill(model, prompts, slots, 1, NEW_TOKENS);
-        try (KvCache cache = prefilled.cache()) {
-          long start = System.nanoTime();
-          long[] tokens = argmax(prefilled.lastHidden());
-          for (int t = 0; t < NEW_TOKENS; t++) {
-            try (TensorScope step = TensorScope.open()) {
-              long[] positions = new long[rows];
-              Arrays.fill(positions, PROMPT + t);
-              tokens = argmax(cache.append(tokens, positions, slots));
-            }
+      try (Decoder.Rows cache = decoder.start(prompts, indices)) {
+        long start = System.nanoTime();
+        int[] tokens = new int[rows];
+        float[] logits = cache.promptLogits();
+        for (int t = 0; t < NEW_TOKENS; t++) {
+          for (int row = 0; row < rows; row++) {
+            choice.draw(logits, row * decoder.logitsStride(), random);
+            tokens[row] = choice.id();
           }
-          seconds = Math.min(seconds, (System.nanoTime() - start) / 1e9);
+          logits = cache.append(indices, tokens);
         }
+        seconds = Math.min(seconds, (System.nanoTime() - start) / 1e9);
       }
     } while (System.nanoTime() < end);
     return new Result(
         "decode, batch %d".formatted(rows),
         rows * NEW_TOKENS / seconds,
         rows / products(rows, rows));
-  }
-
-  private long[] argmax(Tensor hidden) {
-    return Tensors.toLongs(torch.argmax(model.logits(hidden), Tensors.some(-1), false));
   }
 
   private Result train() {

@@ -9,14 +9,13 @@ import toolr0.policy.Completion;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
 import toolr0.policy.SampleRequest;
-import toolr0.policy.Sampler;
 import toolr0.policy.SamplingParams;
 import toolr0.torch.model.PackedBatch;
 
 /** A checkpoint opened without gradients. */
 final class TorchFrozenPolicy implements FrozenPolicy {
   private final LoadedModel loaded;
-  private final Sampler sampler;
+  private final TorchSampler sampler;
 
   TorchFrozenPolicy(LoadedModel loaded, String name) {
     this.loaded = loaded;
@@ -60,6 +59,7 @@ final class TorchFrozenPolicy implements FrozenPolicy {
 
   @Override
   public void close() {
+    sampler.close();
     loaded.close();
   }
 }

@@ -243,6 +243,7 @@ final class TorchLearner implements Learner {
   @Override
   public void close() {
     optimizer.close();
+    sampler.close();
     loaded.close();
   }
 

@@ -1,6 +1,7 @@
 package toolr0.torch.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -65,6 +66,15 @@ public final class Tensors {
       FloatPointer data = tensor.contiguous().data_ptr_float();
       data.get(into, 0, length);
     }
+  }
+
+  /**
+   * Copies a stretch of a contiguous float tensor into a stretch of an array.
+   *
+   * @param from index of the first value in row-major order
+   */
+  public static void copyTo(Tensor tensor, long from, float[] into, int at, int length) {
+    MemorySegment.copy(memory(tensor), ValueLayout.JAVA_FLOAT, 4 * from, into, at, length);
   }
 
   /** All values of an int64 tensor in row-major order. */

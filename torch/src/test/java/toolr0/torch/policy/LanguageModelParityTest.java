@@ -7,16 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import toolr0.torch.checkpoint.CheckpointFolder;
-import toolr0.torch.model.KvCache;
+import toolr0.torch.decode.Decoder;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
@@ -194,32 +196,24 @@ class LanguageModelParityTest {
     return (int) flat;
   }
 
-  /**
-   * Greedy continuations, every prompt repeated {@code width} times in one block; the members must
-   * agree.
-   */
+  /** Greedy continuations, every prompt continued by {@code width} rows, which must agree. */
   private static List<int[]> decode(Transformer model, List<int[]> prompts, int length, int width) {
-    int[] promptOfBlock = java.util.stream.IntStream.range(0, prompts.size()).toArray();
     int rows = prompts.size() * width;
+    int[] indices = IntStream.range(0, rows).toArray();
     int[][] ids = new int[rows][length];
-    try (NoGradGuard noGrad = new NoGradGuard();
-        TensorScope scope = TensorScope.open()) {
-      KvCache.Prefilled prefilled = KvCache.prefill(model, prompts, promptOfBlock, width, length);
-      try (KvCache cache = prefilled.cache()) {
-        long[] next = argmax(model.logits(prefilled.lastHidden()));
-        int[] slots = java.util.stream.IntStream.range(0, rows).toArray();
-        for (int t = 0; t < length; t++) {
-          long[] tokens = new long[rows];
-          long[] positions = new long[rows];
-          for (int row = 0; row < rows; row++) {
-            tokens[row] = t == 0 ? next[row / width] : next[row];
-            positions[row] = (long) prompts.get(row / width).length + t;
-            ids[row][t] = (int) tokens[row];
-          }
-          if (t < length - 1) {
-            next = argmax(model.logits(cache.append(tokens, positions, slots)));
-          }
+    try (Decoder decoder = new Decoder(model, 2);
+        Decoder.Rows cache =
+            decoder.start(prompts, Arrays.stream(indices).map(row -> row / width).toArray())) {
+      int stride = decoder.logitsStride();
+      int[] tokens = new int[rows];
+      float[] logits = cache.promptLogits();
+      for (int t = 0; t < length; t++) {
+        for (int row = 0; row < rows; row++) {
+          int from = (t == 0 ? row / width : row) * stride;
+          tokens[row] = argmax(logits, from, model.config().vocabSize());
+          ids[row][t] = tokens[row];
         }
+        logits = cache.append(indices, tokens);
       }
     }
     List<int[]> result = new ArrayList<>();
@@ -232,9 +226,12 @@ class LanguageModelParityTest {
     return result;
   }
 
-  private static long[] argmax(Tensor logits) {
-    return Tensors.toLongs(
-        org.bytedeco.pytorch.global.torch.argmax(logits, Tensors.some(-1), false));
+  private static int argmax(float[] values, int from, int length) {
+    int best = 0;
+    for (int i = 1; i < length; i++) {
+      best = values[from + i] > values[from + best] ? i : best;
+    }
+    return best;
   }
 
   private static PackedBatch continuation(int[] ids) {

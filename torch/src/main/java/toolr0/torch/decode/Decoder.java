@@ -1,0 +1,376 @@
+package toolr0.torch.decode;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.model.PackedBatch;
+import toolr0.torch.model.Transformer;
+import toolr0.torch.model.Weights;
+import toolr0.torch.tensor.Owned;
+import toolr0.torch.tensor.TensorScope;
+import toolr0.torch.tensor.Tensors;
+
+/**
+ * Continues prompts token by token on the CPU, in fp32. The rows of a step are split among threads,
+ * each of which takes its rows through the whole model.
+ */
+public final class Decoder implements AutoCloseable {
+
+  /** One layer's packed weights. */
+  private record Layer(
+      float[] inputNorm,
+      PackedMatrix qkv,
+      float[] qkvBias,
+      PackedMatrix output,
+      float[] postNorm,
+      PackedMatrix gateUp,
+      PackedMatrix down) {}
+
+  /** Rows that one more thread is worth. */
+  private static final int ROWS_PER_THREAD = 4;
+
+  private final Owned owned = new Owned();
+  private final Transformer model;
+  private final ModelConfig config;
+  private final Pages pages;
+  private final float[] rotations;
+  private final List<Layer> layers = new ArrayList<>();
+  private final float[] finalNorm;
+  private final PackedMatrix head;
+  private final Worker[] workers;
+  private final ExecutorService threads;
+
+  /**
+   * A decoder of a model; {@link #start} takes the weights as they are then.
+   *
+   * @param threads most threads of a step
+   */
+  public Decoder(Transformer model, int threads) {
+    this.model = model;
+    this.config = model.config();
+    this.pages = new Pages(config);
+    this.rotations = Transformer.rotations(config);
+    try (TensorScope scope = TensorScope.open()) {
+      for (Weights.Layer layer : model.weights().layers()) {
+        layers.add(
+            new Layer(
+                new float[config.hiddenSize()],
+                new PackedMatrix(layer.qkv(), owned),
+                new float[Math.toIntExact(layer.qkvBias().numel())],
+                new PackedMatrix(layer.output(), owned),
+                new float[config.hiddenSize()],
+                new PackedMatrix(layer.gateUp(), owned),
+                new PackedMatrix(layer.down(), owned)));
+      }
+      head = new PackedMatrix(model.weights().lmHead(), owned);
+    }
+    finalNorm = new float[config.hiddenSize()];
+    workers = IntStream.range(0, threads).mapToObj(i -> new Worker()).toArray(Worker[]::new);
+    this.threads =
+        Executors.newFixedThreadPool(
+            Math.max(1, threads - 1), Thread.ofPlatform().daemon().name("decode-", 1).factory());
+  }
+
+  /** Values between the logits of one row and the next: the vocabulary, rounded up. */
+  public int logitsStride() {
+    return head.outputs();
+  }
+
+  /**
+   * Reads prompts once each.
+   *
+   * @param prompts the prompts' ids, each with at least one
+   * @param promptOfRow for each row the index of the prompt that it continues
+   */
+  public Rows start(List<int[]> prompts, int[] promptOfRow) {
+    try (NoGradGuard noGrad = new NoGradGuard();
+        TensorScope scope = TensorScope.open()) {
+      pack();
+      return new Rows(prompts, promptOfRow);
+    }
+  }
+
+  private void pack() {
+    List<Weights.Layer> source = model.weights().layers();
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      Tensors.copyTo(source.get(i).inputNorm(), layer.inputNorm());
+      Tensors.copyTo(source.get(i).qkvBias(), layer.qkvBias());
+      Tensors.copyTo(source.get(i).postNorm(), layer.postNorm());
+      layer.qkv().pack();
+      layer.output().pack();
+      layer.gateUp().pack();
+      layer.down().pack();
+    }
+    Tensors.copyTo(model.weights().finalNorm(), finalNorm);
+    head.pack();
+  }
+
+  /** Rows that continue prompts. */
+  public final class Rows implements AutoCloseable {
+    private final List<Pages.Columns> promptColumns = new ArrayList<>();
+    private final List<Pages.Columns> ownColumns = new ArrayList<>();
+    private final int[] promptOfRow;
+    private final float[] promptLogits;
+    private float[] logits = new float[0];
+
+    private Rows(List<int[]> prompts, int[] promptOfRow) {
+      this.promptOfRow = promptOfRow.clone();
+      for (int ignored : promptOfRow) {
+        ownColumns.add(pages.new Columns());
+      }
+      for (int[] prompt : prompts) {
+        Pages.Columns columns = pages.new Columns();
+        Arrays.stream(prompt).forEach(id -> columns.grow());
+        promptColumns.add(columns);
+      }
+      promptLogits = read(prompts);
+    }
+
+    private float[] read(List<int[]> prompts) {
+      long[] lengths = prompts.stream().mapToLong(p -> p.length).toArray();
+      PackedBatch batch =
+          PackedBatch.of(prompts.stream().map(p -> new PackedBatch.Entry(p, List.of())).toList());
+      long[] lastRows = new long[lengths.length];
+      long row = -1;
+      for (int i = 0; i < lengths.length; i++) {
+        row += lengths[i];
+        lastRows[i] = row;
+      }
+      Tensor hidden = model.forward(batch, (layer, k, v) -> store(layer, lengths, k, v));
+      Tensor last = model.logits(hidden.index_select(0, Tensors.longs(lastRows)));
+      float[] packed = Tensors.toFloats(last);
+      float[] padded = new float[lengths.length * logitsStride()];
+      Arrays.fill(padded, Float.NEGATIVE_INFINITY);
+      for (int i = 0; i < lengths.length; i++) {
+        System.arraycopy(
+            packed, i * config.vocabSize(), padded, i * logitsStride(), config.vocabSize());
+      }
+      return padded;
+    }
+
+    private void store(int layer, long[] lengths, Tensor keysNK, Tensor valuesNK) {
+      try (TensorScope scope = TensorScope.open()) {
+        TensorVector keys = keysNK.split_with_sizes(lengths, 0);
+        TensorVector values = valuesNK.split_with_sizes(lengths, 0);
+        int hd = config.headDim();
+        for (int prompt = 0; prompt < lengths.length; prompt++) {
+          float[] k = Tensors.toFloats(keys.get(prompt));
+          float[] v = Tensors.toFloats(values.get(prompt));
+          int at = 0;
+          for (int column = 0; column < lengths[prompt]; column++) {
+            for (int h = 0; h < config.numKeyValueHeads(); h++, at += hd) {
+              promptColumns.get(prompt).put(column, layer, h, k, at, v, at);
+            }
+          }
+        }
+      }
+    }
+
+    /**
+     * Scores after each prompt, {@link #logitsStride} apart; what lies behind the vocabulary is
+     * minus infinity.
+     */
+    public float[] promptLogits() {
+      return promptLogits;
+    }
+
+    /**
+     * Appends one token to each of the given rows.
+     *
+     * @param rowsA distinct rows that have not been finished
+     * @param tokensA the tokens
+     * @return scores after each, in the order given, laid out as {@link #promptLogits}; valid until
+     *     the next call
+     */
+    public float[] append(int[] rowsA, int[] tokensA) {
+      int count = rowsA.length;
+      if (logits.length < count * logitsStride()) {
+        logits = new float[count * logitsStride()];
+      }
+      for (int row : rowsA) {
+        ownColumns.get(row).grow();
+      }
+      int parts = Math.clamp((count + ROWS_PER_THREAD - 1) / ROWS_PER_THREAD, 1, workers.length);
+      List<Future<?>> others = new ArrayList<>();
+      int share = (count + parts - 1) / parts;
+      share = (share + ROWS_PER_THREAD - 1) / ROWS_PER_THREAD * ROWS_PER_THREAD;
+      for (int part = 1; part < parts; part++) {
+        Worker worker = workers[part];
+        int from = Math.min(count, part * share);
+        int to = Math.min(count, from + share);
+        others.add(threads.submit(() -> worker.step(this, rowsA, tokensA, from, to)));
+      }
+      workers[0].step(this, rowsA, tokensA, 0, Math.min(count, share));
+      others.forEach(Rows::await);
+      return logits;
+    }
+
+    private static void await(Future<?> future) {
+      try {
+        future.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a decoding thread failed", e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while decoding", e);
+      }
+    }
+
+    /** Frees what a row has appended; the row takes no more tokens. */
+    public void finish(int row) {
+      ownColumns.get(row).release();
+    }
+
+    @Override
+    public void close() {
+      ownColumns.forEach(Pages.Columns::release);
+      promptColumns.forEach(Pages.Columns::release);
+    }
+  }
+
+  /** Takes some rows of a step through the model, with its own room for what lies between. */
+  private final class Worker {
+    private final int width = config.hiddenSize();
+    private final int heads = config.numAttentionHeads();
+    private final int keyValueHeads = config.numKeyValueHeads();
+    private final int headDim = config.headDim();
+    private final int inner = config.intermediateSize();
+    private final int widthStride = PackedMatrix.padded(width);
+    private final int qkvStride = PackedMatrix.padded((heads + 2 * keyValueHeads) * headDim);
+    private final int innerStride = PackedMatrix.padded(2 * inner);
+    private float[] x = new float[0];
+    private float[] normed = new float[0];
+    private float[] qkv = new float[0];
+    private float[] attended = new float[0];
+    private float[] gateUp = new float[0];
+    private float[] scores = new float[0];
+
+    void step(Rows rows, int[] rowsA, int[] tokensA, int from, int to) {
+      int count = to - from;
+      if (count == 0) {
+        return;
+      }
+      reserve(count);
+      for (int r = 0; r < count; r++) {
+        embed(tokensA[from + r], r * widthStride);
+      }
+      for (int l = 0; l < layers.size(); l++) {
+        Layer layer = layers.get(l);
+        normalize(layer.inputNorm(), count);
+        for (int r = 0; r < count; r++) {
+          System.arraycopy(layer.qkvBias(), 0, qkv, r * qkvStride, layer.qkvBias().length);
+        }
+        layer.qkv().addProducts(normed, 0, widthStride, qkv, 0, qkvStride, count);
+        for (int r = 0; r < count; r++) {
+          int row = rowsA[from + r];
+          attend(l, rows.promptColumns.get(rows.promptOfRow[row]), rows.ownColumns.get(row), r);
+        }
+        layer.output().addProducts(attended, 0, heads * headDim, x, 0, widthStride, count);
+        normalize(layer.postNorm(), count);
+        Arrays.fill(gateUp, 0, count * innerStride, 0);
+        layer.gateUp().addProducts(normed, 0, widthStride, gateUp, 0, innerStride, count);
+        for (int r = 0; r < count; r++) {
+          VectorMath.swiGlu(gateUp, r * innerStride, r * innerStride + inner, inner);
+        }
+        layer.down().addProducts(gateUp, 0, innerStride, x, 0, widthStride, count);
+      }
+      normalize(finalNorm, count);
+      predict(rows.logits, from, count);
+    }
+
+    private void reserve(int count) {
+      if (x.length < count * widthStride) {
+        x = new float[count * widthStride];
+        normed = new float[count * widthStride];
+        qkv = new float[count * qkvStride];
+        attended = new float[count * heads * headDim];
+        gateUp = new float[count * innerStride];
+      }
+    }
+
+    private void embed(int token, int at) {
+      Tensors.copyTo(model.weights().embedding(), (long) token * width, x, at, width);
+      Arrays.fill(x, at + width, at + widthStride, 0);
+    }
+
+    private void normalize(float[] weight, int count) {
+      for (int r = 0; r < count; r++) {
+        int at = r * widthStride;
+        VectorMath.rmsNorm(x, at, width, weight, config.rmsNormEps(), normed, at);
+      }
+    }
+
+    private void attend(int layer, Pages.Columns prompt, Pages.Columns own, int r) {
+      int position = prompt.count() + own.count() - 1;
+      int query = r * qkvStride;
+      int key = query + heads * headDim;
+      int value = key + keyValueHeads * headDim;
+      double scale = 1 / Math.sqrt(headDim);
+      rotate(query, heads, position, (float) scale);
+      rotate(key, keyValueHeads, position, 1);
+      int columns = prompt.count() + own.count();
+      if (scores.length < columns + Pages.COLUMNS) {
+        scores = new float[2 * columns + Pages.COLUMNS];
+      }
+      int perKey = heads / keyValueHeads;
+      for (int k = 0; k < keyValueHeads; k++) {
+        own.put(own.count() - 1, layer, k, qkv, key + k * headDim, qkv, value + k * headDim);
+        for (int h = k * perKey; h < (k + 1) * perKey; h++) {
+          prompt.scores(layer, k, qkv, query + h * headDim, scores, 0);
+          own.scores(layer, k, qkv, query + h * headDim, scores, prompt.count());
+          Arrays.fill(scores, columns, columns + Pages.COLUMNS, Float.NEGATIVE_INFINITY);
+          float sum = VectorMath.expShifted(scores, 0, columns);
+          int out = (r * heads + h) * headDim;
+          Arrays.fill(attended, out, out + headDim, 0);
+          prompt.addValues(layer, k, scores, 0, attended, out);
+          own.addValues(layer, k, scores, prompt.count(), attended, out);
+          for (int d = 0; d < headDim; d++) {
+            attended[out + d] /= sum;
+          }
+        }
+      }
+    }
+
+    /** Turns pairs of neighbours by their angle at the position, and scales them. */
+    private void rotate(int from, int count, int position, float scale) {
+      for (int h = 0; h < count; h++) {
+        int at = from + h * headDim;
+        int turn = position * headDim;
+        for (int i = 0; i < headDim; i += 2) {
+          float cos = rotations[turn + i] * scale;
+          float sin = rotations[turn + i + 1] * scale;
+          float a = qkv[at + i];
+          float b = qkv[at + i + 1];
+          qkv[at + i] = a * cos - b * sin;
+          qkv[at + i + 1] = a * sin + b * cos;
+        }
+      }
+    }
+
+    private void predict(float[] logits, int from, int count) {
+      int stride = logitsStride();
+      Arrays.fill(logits, from * stride, (from + count) * stride, 0);
+      head.addProducts(normed, 0, widthStride, logits, from * stride, stride, count);
+      for (int r = from; r < from + count; r++) {
+        Arrays.fill(
+            logits, r * stride + config.vocabSize(), (r + 1) * stride, Float.NEGATIVE_INFINITY);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+    owned.close();
+  }
+}

@@ -1,0 +1,146 @@
+package toolr0.torch.decode;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.torch.tensor.Owned;
+import toolr0.torch.tensor.TensorScope;
+import toolr0.torch.tensor.Tensors;
+
+/**
+ * A linear layer's weight, [out, in], laid out for few rows of input: panels of {@link #PANEL}
+ * outputs, in each of which the values of one input stand side by side. Every output is summed from
+ * the first input to the last, whatever the number of rows.
+ */
+final class PackedMatrix {
+  static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+  private static final int L = LANES.length();
+
+  /** Outputs of a panel. */
+  static final int PANEL = 2 * L;
+
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private final Tensor weight;
+  private final Tensor panels;
+  private final MemorySegment memory;
+  private final int in;
+  private final int out;
+
+  /**
+   * Room for a weight; {@link #pack} fills it.
+   *
+   * @param owned frees the packed copy
+   */
+  PackedMatrix(Tensor weight, Owned owned) {
+    this.weight = weight;
+    this.out = Math.toIntExact(weight.size(0));
+    this.in = Math.toIntExact(weight.size(1));
+    this.panels = owned.keep(Tensors.zeros(ScalarType.Float, padded(out) / PANEL, in, PANEL));
+    this.memory = Tensors.memory(panels);
+  }
+
+  /** The size rounded up to whole panels. */
+  static int padded(int size) {
+    return (size + PANEL - 1) / PANEL * PANEL;
+  }
+
+  /** Columns that {@link #addProducts} writes. */
+  int outputs() {
+    return padded(out);
+  }
+
+  /** Copies the weight as it is now. */
+  void pack() {
+    try (TensorScope scope = TensorScope.open()) {
+      int whole = out / PANEL;
+      if (whole > 0) {
+        Tensor rows = weight.narrow(0, 0, (long) whole * PANEL).view(whole, PANEL, in);
+        panels.narrow(0, 0, whole).copy_(rows.transpose(1, 2));
+      }
+      int rest = out - whole * PANEL;
+      if (rest > 0) {
+        Tensor rows = weight.narrow(0, (long) whole * PANEL, rest);
+        panels.select(0, whole).narrow(1, 0, rest).copy_(rows.transpose(0, 1));
+      }
+    }
+  }
+
+  /**
+   * Adds each row's product: {@code y[row, o] += sum over i of x[row, i] * weight[o, i]}.
+   *
+   * @param x rows of at least {@code in} values from {@code xFrom} on, {@code xStride} apart
+   * @param y rows of at least {@link #outputs} values from {@code yFrom} on, {@code yStride} apart
+   */
+  void addProducts(float[] x, int xFrom, int xStride, float[] y, int yFrom, int yStride, int rows) {
+    for (int panel = 0; panel < outputs() / PANEL; panel++) {
+      long from = 4L * panel * in * PANEL;
+      int column = yFrom + panel * PANEL;
+      int row = 0;
+      for (; row + 4 <= rows; row += 4) {
+        fourRows(from, x, xFrom + row * xStride, xStride, y, row * yStride + column, yStride);
+      }
+      for (; row < rows; row++) {
+        oneRow(from, x, xFrom + row * xStride, y, row * yStride + column);
+      }
+    }
+  }
+
+  private void fourRows(long from, float[] x, int x0, int xStride, float[] y, int y0, int yStride) {
+    int x1 = x0 + xStride;
+    int x2 = x1 + xStride;
+    int x3 = x2 + xStride;
+    int y1 = y0 + yStride;
+    int y2 = y1 + yStride;
+    int y3 = y2 + yStride;
+    FloatVector left0 = FloatVector.fromArray(LANES, y, y0);
+    FloatVector right0 = FloatVector.fromArray(LANES, y, y0 + L);
+    FloatVector left1 = FloatVector.fromArray(LANES, y, y1);
+    FloatVector right1 = FloatVector.fromArray(LANES, y, y1 + L);
+    FloatVector left2 = FloatVector.fromArray(LANES, y, y2);
+    FloatVector right2 = FloatVector.fromArray(LANES, y, y2 + L);
+    FloatVector left3 = FloatVector.fromArray(LANES, y, y3);
+    FloatVector right3 = FloatVector.fromArray(LANES, y, y3 + L);
+    long at = from;
+    for (int i = 0; i < in; i++, at += 4L * PANEL) {
+      FloatVector left = FloatVector.fromMemorySegment(LANES, memory, at, ORDER);
+      FloatVector right = FloatVector.fromMemorySegment(LANES, memory, at + 4L * L, ORDER);
+      FloatVector value = FloatVector.broadcast(LANES, x[x0 + i]);
+      left0 = left.fma(value, left0);
+      right0 = right.fma(value, right0);
+      value = FloatVector.broadcast(LANES, x[x1 + i]);
+      left1 = left.fma(value, left1);
+      right1 = right.fma(value, right1);
+      value = FloatVector.broadcast(LANES, x[x2 + i]);
+      left2 = left.fma(value, left2);
+      right2 = right.fma(value, right2);
+      value = FloatVector.broadcast(LANES, x[x3 + i]);
+      left3 = left.fma(value, left3);
+      right3 = right.fma(value, right3);
+    }
+    left0.intoArray(y, y0);
+    right0.intoArray(y, y0 + L);
+    left1.intoArray(y, y1);
+    right1.intoArray(y, y1 + L);
+    left2.intoArray(y, y2);
+    right2.intoArray(y, y2 + L);
+    left3.intoArray(y, y3);
+    right3.intoArray(y, y3 + L);
+  }
+
+  private void oneRow(long from, float[] x, int x0, float[] y, int y0) {
+    FloatVector left = FloatVector.fromArray(LANES, y, y0);
+    FloatVector right = FloatVector.fromArray(LANES, y, y0 + L);
+    long at = from;
+    for (int i = 0; i < in; i++, at += 4L * PANEL) {
+      FloatVector value = FloatVector.broadcast(LANES, x[x0 + i]);
+      left = FloatVector.fromMemorySegment(LANES, memory, at, ORDER).fma(value, left);
+      right = FloatVector.fromMemorySegment(LANES, memory, at + 4L * L, ORDER).fma(value, right);
+    }
+    left.intoArray(y, y0);
+    right.intoArray(y, y0 + L);
+  }
+}

@@ -1,0 +1,112 @@
+package toolr0.torch.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import toolr0.base.Seed;
+import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.model.PackedBatch;
+import toolr0.torch.model.Precision;
+import toolr0.torch.model.Transformer;
+import toolr0.torch.model.Weights;
+import toolr0.torch.tensor.TensorScope;
+import toolr0.torch.tensor.Tensors;
+
+class DecoderTest {
+  private static final int STEPS = 70;
+  private static final int[] PROMPT_OF_ROW = {0, 0, 1, 2, 2, 2, 3, 3, 1};
+
+  /** No size of which is a whole number of vectors. */
+  private static final ModelConfig CONFIG =
+      new ModelConfig(
+          301,
+          36,
+          51,
+          2,
+          6,
+          2,
+          6,
+          1e-6,
+          10_000,
+          256,
+          false,
+          0.02,
+          OptionalInt.empty(),
+          List.of(0),
+          OptionalInt.empty());
+
+  private final SplittableRandom random = new SplittableRandom(3);
+  private final List<int[]> prompts = IntStream.of(1, 31, 32, 90).mapToObj(this::ids).toList();
+  private final List<int[]> continuations =
+      Arrays.stream(PROMPT_OF_ROW).mapToObj(prompt -> ids(STEPS)).toList();
+
+  @Test
+  void scoresAreThoseOfReadingTheWholeText() {
+    try (Weights weights = Weights.random(CONFIG, new Seed(1));
+        Transformer model = new Transformer(weights, Precision.FP32)) {
+      int[] all = IntStream.range(0, PROMPT_OF_ROW.length).toArray();
+      List<float[]> decoded = decode(model, all, 2);
+      for (int row : all) {
+        float[] read = read(model, row);
+        for (int id = 0; id < CONFIG.vocabSize(); id++) {
+          assertThat(decoded.get(row)[id]).isCloseTo(read[id], within(1e-5f));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aRowsBitsDependNeitherOnTheBatchNorOnTheThreads() {
+    try (Weights weights = Weights.random(CONFIG, new Seed(1));
+        Transformer model = new Transformer(weights, Precision.FP32)) {
+      List<float[]> together = decode(model, IntStream.range(0, 9).toArray(), 3);
+      List<float[]> fewer = decode(model, new int[] {1, 4, 8}, 1);
+      assertThat(fewer.get(0)).isEqualTo(together.get(1));
+      assertThat(fewer.get(1)).isEqualTo(together.get(4));
+      assertThat(fewer.get(2)).isEqualTo(together.get(8));
+    }
+  }
+
+  private List<float[]> decode(Transformer model, int[] rows, int threads) {
+    try (Decoder decoder = new Decoder(model, threads);
+        Decoder.Rows cache = decoder.start(prompts, PROMPT_OF_ROW)) {
+      float[] scores = cache.promptLogits();
+      for (int t = 0; t < STEPS; t++) {
+        int step = t;
+        int[] tokens = Arrays.stream(rows).map(row -> continuations.get(row)[step]).toArray();
+        scores = cache.append(rows, tokens);
+      }
+      List<float[]> last = new ArrayList<>();
+      for (int i = 0; i < rows.length; i++) {
+        int from = i * decoder.logitsStride();
+        last.add(Arrays.copyOfRange(scores, from, from + CONFIG.vocabSize()));
+      }
+      return last;
+    }
+  }
+
+  private float[] read(Transformer model, int row) {
+    int[] prompt = prompts.get(PROMPT_OF_ROW[row]);
+    int[] text = Arrays.copyOf(prompt, prompt.length + STEPS);
+    System.arraycopy(continuations.get(row), 0, text, prompt.length, STEPS);
+    try (NoGradGuard noGrad = new NoGradGuard();
+        TensorScope scope = TensorScope.open()) {
+      Tensor hidden =
+          model.forward(PackedBatch.of(List.of(new PackedBatch.Entry(text, List.of()))));
+      return Tensors.toFloats(model.logits(hidden.narrow(0, text.length - 1, 1)));
+    }
+  }
+
+  private int[] ids(int length) {
+    return random.ints(length, 0, CONFIG.vocabSize()).toArray();
+  }
+}
