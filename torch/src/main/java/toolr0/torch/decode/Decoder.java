@@ -371,6 +371,7 @@ public final class Decoder implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdown();
+    pages.close();
     owned.close();
   }
 }

@@ -3,13 +3,10 @@ package toolr0.torch.tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.DoubleOptional;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -77,16 +74,6 @@ public final class Tensors {
     MemorySegment.copy(memory(tensor), ValueLayout.JAVA_FLOAT, 4 * from, into, at, length);
   }
 
-  /** All values of an int64 tensor in row-major order. */
-  public static long[] toLongs(Tensor tensor) {
-    long[] values = new long[Math.toIntExact(tensor.numel())];
-    if (values.length > 0) {
-      LongPointer data = tensor.contiguous().data_ptr_long();
-      data.get(values, 0, values.length);
-    }
-    return values;
-  }
-
   /** A tensor over foreign memory, without a copy; the segment must outlive it. */
   public static Tensor view(MemorySegment segment, ScalarType type, long... shape) {
     return torch.from_blob(new Address(segment.address()), shape, options(type));
@@ -122,14 +109,6 @@ public final class Tensors {
 
   public static DoubleOptional noDouble() {
     return new DoubleOptional();
-  }
-
-  public static LongOptional some(long value) {
-    return new LongOptional(value);
-  }
-
-  public static ScalarTypeOptional noType() {
-    return new ScalarTypeOptional();
   }
 
   private static final class Address extends Pointer {
