@@ -33,12 +33,12 @@ import toolr0.torch.text.HfTokenizer;
  */
 record PocketPretraining(Seed seed, int steps, Precision precision) {
   /** Steps of the embedded model. */
-  static final int STEPS = 1850;
+  static final int STEPS = 2060;
 
   static final int VOCABULARY = 1024;
   static final int CONTEXT = 1024;
   static final int LESSONS_PER_STEP = 20;
-  static final int REPETITION_STEPS = 450;
+  static final int REPETITION_STEPS = 260;
   static final int REPETITIONS_PER_STEP = 32;
   private static final int FIRST_REPEATED_ID = 64;
   private static final int VOCABULARY_LESSONS = 4000;
@@ -73,6 +73,7 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
     return new Pretrainer.Recipe(
         steps,
         2e-3,
+        2,
         Math.min(100, steps / 10 + 1),
         0.05,
         1.0,

@@ -71,7 +71,8 @@ final class PretrainingRecord {
 
         ## Recipe
 
-        - %d optimizer steps of AdamW, learning rate %s with warm-up and cosine decay; loss on the answers alone.
+        - %d optimizer steps: Muon for the matrices of the layers, AdamW for the rest, learning rate %s with warm-up and
+          cosine decay; loss on the answers alone, each of which counts as the square root of its length.
         - %d steps of %d repetitions of random tokens come first: they make the copying circuit appear.
         - Then %d lessons a step from the procedural corpus: repetitions, Solver, Generator and judge chats, short before
           long, clean before flawed. The rates of the flaws, which set the model's weakness, are those of

@@ -23,7 +23,7 @@ import toolr0.tool.ToolSpec;
  */
 public final class PocketCorpus {
   /** Where the mixture of kinds, the lengths and the flaws reach their final form. */
-  private static final double SETTLED = 0.5;
+  private static final double SETTLED = 0.4;
 
   private final PocketLexicon lexicon;
   private final PocketTasks tasks;
@@ -53,9 +53,9 @@ public final class PocketCorpus {
   public Lesson lesson(Seed seed, long index, double progress) {
     Dice dice = new Dice(seed.derive(index));
     double settled = Math.clamp(progress / SETTLED, 0, 1);
-    double copy = 0.25 - 0.15 * settled;
-    double judge = 0.05 + 0.03 * settled;
-    double generator = 0.15 + 0.27 * settled;
+    double copy = 0.25 - 0.17 * settled;
+    double judge = 0.04;
+    double generator = 0.12 + 0.26 * settled;
     Kind kind =
         List.of(Kind.COPY, Kind.JUDGE, Kind.GENERATOR, Kind.SOLVER)
             .get(dice.weighted(copy, judge, generator, 1 - copy - judge - generator));
@@ -63,7 +63,8 @@ public final class PocketCorpus {
       return dice.chance(0.5) ? pieces(dice) : copy(dice, settled);
     }
     Imperfections rates = imperfections.scaled(Math.clamp(progress / SETTLED * 1.5 - 0.5, 0, 1));
-    ControlSpec spec = spec(dice, settled);
+    int mostTools = 2 + (int) Math.round((kind == Kind.SOLVER ? 6 : 2) * settled);
+    ControlSpec spec = spec(dice, settled, mostTools);
     int mostParameters = 1 + (int) Math.min(2, settled * 4);
     return switch (kind) {
       case SOLVER -> solver(dice, rates, tasks.draft(dice, spec, mostParameters));
@@ -91,9 +92,8 @@ public final class PocketCorpus {
     return trainer.train(size);
   }
 
-  private ControlSpec spec(Dice dice, double settled) {
+  private ControlSpec spec(Dice dice, double settled, int mostTools) {
     String domain = dice.pick(lexicon.domains());
-    int mostTools = 2 + (int) Math.round(6 * settled);
     if (settled < 0.2) {
       return new ControlSpec(domain, ContextType.SINGLE_TURN, mostTools, 1);
     }
@@ -119,7 +119,7 @@ public final class PocketCorpus {
   }
 
   private static int few(Dice dice, int mostTools) {
-    return Math.min(mostTools, 2 + dice.weighted(0.4, 0.35, 0.25));
+    return Math.min(mostTools, 2 + dice.weighted(0.45, 0.35, 0.2));
   }
 
   /**

@@ -3,7 +3,6 @@ package toolr0.pocket;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -134,13 +133,15 @@ public final class PocketTasks {
   }
 
   private ToolSpec tool(Dice dice, PocketLexicon.Domain domain, Wish wish, int mostParameters) {
-    Set<String> names;
+    List<String> names;
     do {
       int size = 1 + dice.weighted(sizeWeights(mostParameters));
-      names = new LinkedHashSet<>();
-      for (PocketLexicon.Word word : dice.shuffled(domain.parameters()).subList(0, size)) {
-        names.add(word.name());
-      }
+      List<PocketLexicon.Word> chosen = dice.shuffled(domain.parameters()).subList(0, size);
+      names =
+          domain.parameters().stream()
+              .filter(chosen::contains)
+              .map(PocketLexicon.Word::name)
+              .toList();
     } while (lexicon.reservedParameters(names) != reserved);
     boolean lastOptional = names.size() > 1 && dice.chance(OPTIONAL_SHARE);
     var parameters = new ArrayList<Parameter>();
@@ -156,7 +157,7 @@ public final class PocketTasks {
     return switch (most) {
       case 1 -> new double[] {1};
       case 2 -> new double[] {0.4, 0.6};
-      default -> new double[] {0.25, 0.45, 0.3};
+      default -> new double[] {0.3, 0.45, 0.25};
     };
   }
 

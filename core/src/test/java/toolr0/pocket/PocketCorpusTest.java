@@ -51,9 +51,9 @@ class PocketCorpusTest {
   @Test
   void repetitionsGiveWayToTheRoles() {
     assertThat(shares(0).get(Kind.COPY)).isBetween(0.21, 0.29);
-    assertThat(shares(1).get(Kind.COPY)).isBetween(0.07, 0.13);
-    assertThat(shares(1).get(Kind.SOLVER)).isBetween(0.35, 0.45);
-    assertThat(shares(1).get(Kind.GENERATOR)).isBetween(0.37, 0.47);
+    assertThat(shares(1).get(Kind.COPY)).isBetween(0.05, 0.11);
+    assertThat(shares(1).get(Kind.SOLVER)).isBetween(0.45, 0.55);
+    assertThat(shares(1).get(Kind.GENERATOR)).isBetween(0.33, 0.43);
   }
 
   @Test
@@ -119,8 +119,8 @@ class PocketCorpusTest {
         sound += check.check(spec(lesson), p.task()).isEmpty() ? 1 : 0;
       }
     }
-    assertThat((double) parsed / lessons.size()).isBetween(0.75, 0.9);
-    assertThat((double) sound / lessons.size()).isBetween(0.45, 0.65);
+    assertThat((double) parsed / lessons.size()).isBetween(0.8, 0.92);
+    assertThat((double) sound / lessons.size()).isBetween(0.6, 0.75);
   }
 
   @Test

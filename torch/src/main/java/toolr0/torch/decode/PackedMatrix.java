@@ -22,6 +22,8 @@ final class PackedMatrix {
   /** Outputs of a panel. */
   static final int PANEL = 2 * L;
 
+  private static final long INPUT_BYTES = 4L * PANEL;
+  private static final long HALF_BYTES = 4L * L;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private final Tensor weight;
@@ -76,20 +78,22 @@ final class PackedMatrix {
    * @param y rows of at least {@link #outputs} values from {@code yFrom} on, {@code yStride} apart
    */
   void addProducts(float[] x, int xFrom, int xStride, float[] y, int yFrom, int yStride, int rows) {
+    long panelBytes = 4L * in * PANEL;
     for (int panel = 0; panel < outputs() / PANEL; panel++) {
-      long from = 4L * panel * in * PANEL;
+      MemorySegment weights = memory.asSlice(panel * panelBytes, panelBytes);
       int column = yFrom + panel * PANEL;
       int row = 0;
       for (; row + 4 <= rows; row += 4) {
-        fourRows(from, x, xFrom + row * xStride, xStride, y, row * yStride + column, yStride);
+        fourRows(weights, x, xFrom + row * xStride, xStride, y, row * yStride + column, yStride);
       }
       for (; row < rows; row++) {
-        oneRow(from, x, xFrom + row * xStride, y, row * yStride + column);
+        oneRow(weights, x, xFrom + row * xStride, y, row * yStride + column);
       }
     }
   }
 
-  private void fourRows(long from, float[] x, int x0, int xStride, float[] y, int y0, int yStride) {
+  private void fourRows(
+      MemorySegment weights, float[] x, int x0, int xStride, float[] y, int y0, int yStride) {
     int x1 = x0 + xStride;
     int x2 = x1 + xStride;
     int x3 = x2 + xStride;
@@ -104,10 +108,10 @@ final class PackedMatrix {
     FloatVector right2 = FloatVector.fromArray(LANES, y, y2 + L);
     FloatVector left3 = FloatVector.fromArray(LANES, y, y3);
     FloatVector right3 = FloatVector.fromArray(LANES, y, y3 + L);
-    long at = from;
-    for (int i = 0; i < in; i++, at += 4L * PANEL) {
-      FloatVector left = FloatVector.fromMemorySegment(LANES, memory, at, ORDER);
-      FloatVector right = FloatVector.fromMemorySegment(LANES, memory, at + 4L * L, ORDER);
+    for (int i = 0; i < in; i++) {
+      FloatVector left = FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES, ORDER);
+      FloatVector right =
+          FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES + HALF_BYTES, ORDER);
       FloatVector value = FloatVector.broadcast(LANES, x[x0 + i]);
       left0 = left.fma(value, left0);
       right0 = right.fma(value, right0);
@@ -131,14 +135,15 @@ final class PackedMatrix {
     right3.intoArray(y, y3 + L);
   }
 
-  private void oneRow(long from, float[] x, int x0, float[] y, int y0) {
+  private void oneRow(MemorySegment weights, float[] x, int x0, float[] y, int y0) {
     FloatVector left = FloatVector.fromArray(LANES, y, y0);
     FloatVector right = FloatVector.fromArray(LANES, y, y0 + L);
-    long at = from;
-    for (int i = 0; i < in; i++, at += 4L * PANEL) {
+    for (int i = 0; i < in; i++) {
       FloatVector value = FloatVector.broadcast(LANES, x[x0 + i]);
-      left = FloatVector.fromMemorySegment(LANES, memory, at, ORDER).fma(value, left);
-      right = FloatVector.fromMemorySegment(LANES, memory, at + 4L * L, ORDER).fma(value, right);
+      left = FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES, ORDER).fma(value, left);
+      right =
+          FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES + HALF_BYTES, ORDER)
+              .fma(value, right);
     }
     left.intoArray(y, y0);
     right.intoArray(y, y0 + L);

@@ -17,30 +17,33 @@ import toolr0.torch.checkpoint.ModelConfig;
  * the rows that continue it; a row's own pages follow. Pages lie outside the Java heap; freed ones
  * are used again.
  *
- * <p>In a page the keys of a head stand in blocks of one vector's width of columns, [block,
- * headDim, lane], so that scores need no sum across lanes; values stand column after column.
+ * <p>In a page the keys of a head are [headDim, column], so that scores need no sum across lanes;
+ * its values are [block, column, value], a block being as many values as a page has columns, the
+ * last one the rest.
  */
 final class Pages implements AutoCloseable {
   private static final VectorSpecies<Float> LANES = PackedMatrix.LANES;
   private static final int L = LANES.length();
-  private static final int BLOCKS = 4;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** Tokens of a page. */
-  static final int COLUMNS = BLOCKS * L;
+  static final int COLUMNS = 4 * L;
+
+  private static final long PAGE_ALIGNMENT = 64;
+  private static final long ROW_BYTES = 4L * COLUMNS;
 
   private final int keyValueHeads;
   private final int headDim;
-  private final long headSize;
-  private final long pageSize;
+  private final long partBytes;
+  private final long pageBytes;
   private final Arena arena = Arena.ofShared();
   private final Deque<MemorySegment> free = new ArrayDeque<>();
 
   Pages(ModelConfig config) {
     keyValueHeads = config.numKeyValueHeads();
     headDim = config.headDim();
-    headSize = 2L * COLUMNS * headDim;
-    pageSize = headSize * keyValueHeads * config.numHiddenLayers();
+    partBytes = ROW_BYTES * headDim;
+    pageBytes = 2 * partBytes * keyValueHeads * config.numHiddenLayers();
   }
 
   /** The pages of a prompt, or of what one row appends to it. */
@@ -56,7 +59,7 @@ final class Pages implements AutoCloseable {
     void grow() {
       if (count++ % COLUMNS == 0) {
         MemorySegment page = free.poll();
-        pages.add(page == null ? arena.allocate(ValueLayout.JAVA_FLOAT, pageSize) : page);
+        pages.add(page == null ? arena.allocate(pageBytes, PAGE_ALIGNMENT) : page);
       }
     }
 
@@ -64,13 +67,16 @@ final class Pages implements AutoCloseable {
     void put(int column, int layer, int head, float[] keys, int key, float[] values, int value) {
       MemorySegment page = pages.get(column / COLUMNS);
       int at = column % COLUMNS;
-      long base = base(layer, head);
-      long keyAt = base + (long) at / L * headDim * L + at % L;
+      MemorySegment keyPart = keys(page, layer, head);
       for (int d = 0; d < headDim; d++) {
-        page.setAtIndex(ValueLayout.JAVA_FLOAT, keyAt + (long) d * L, keys[key + d]);
+        keyPart.setAtIndex(ValueLayout.JAVA_FLOAT, (long) d * COLUMNS + at, keys[key + d]);
       }
-      long valueAt = base + (long) (COLUMNS + at) * headDim;
-      MemorySegment.copy(values, value, page, ValueLayout.JAVA_FLOAT, 4 * valueAt, headDim);
+      MemorySegment valuePart = values(page, layer, head);
+      for (int d = 0; d < headDim; d += COLUMNS) {
+        int width = Math.min(COLUMNS, headDim - d);
+        long offset = 4L * (d * COLUMNS + at * width);
+        MemorySegment.copy(values, value + d, valuePart, ValueLayout.JAVA_FLOAT, offset, width);
+      }
     }
 
     /**
@@ -78,78 +84,79 @@ final class Pages implements AutoCloseable {
      * {@link #COLUMNS} more values than there are columns.
      */
     void scores(int layer, int head, float[] queries, int query, float[] scores, int from) {
-      long base = base(layer, head);
       for (int p = 0; p < pages.size(); p++) {
-        score(pages.get(p), base, queries, query, scores, from + p * COLUMNS);
+        score(keys(pages.get(p), layer, head), queries, query, scores, from + p * COLUMNS);
       }
     }
 
-    /** Adds the values of all columns, each times its weight. */
-    void addValues(int layer, int head, float[] weights, int from, float[] out, int outFrom) {
-      long base = base(layer, head) + (long) COLUMNS * headDim;
-      for (int p = 0; p < pages.size(); p++) {
-        int columns = Math.min(COLUMNS, count - p * COLUMNS);
-        addValues(pages.get(p), base, weights, from + p * COLUMNS, columns, out, outFrom);
-      }
-    }
-
-    private void addValues(
-        MemorySegment page,
-        long base,
-        float[] weights,
-        int from,
-        int columns,
-        float[] out,
-        int outFrom) {
-      int d = 0;
-      for (; d + 4 * L <= headDim; d += 4 * L) {
-        int at = outFrom + d;
-        FloatVector a = FloatVector.fromArray(LANES, out, at);
-        FloatVector b = FloatVector.fromArray(LANES, out, at + L);
-        FloatVector c = FloatVector.fromArray(LANES, out, at + 2 * L);
-        FloatVector e = FloatVector.fromArray(LANES, out, at + 3 * L);
-        long v = 4 * (base + d);
-        for (int column = 0; column < columns; column++, v += 4L * headDim) {
-          FloatVector weight = FloatVector.broadcast(LANES, weights[from + column]);
-          a = FloatVector.fromMemorySegment(LANES, page, v, ORDER).fma(weight, a);
-          b = FloatVector.fromMemorySegment(LANES, page, v + 4L * L, ORDER).fma(weight, b);
-          c = FloatVector.fromMemorySegment(LANES, page, v + 8L * L, ORDER).fma(weight, c);
-          e = FloatVector.fromMemorySegment(LANES, page, v + 12L * L, ORDER).fma(weight, e);
-        }
-        a.intoArray(out, at);
-        b.intoArray(out, at + L);
-        c.intoArray(out, at + 2 * L);
-        e.intoArray(out, at + 3 * L);
-      }
-      for (; d < headDim; d++) {
-        float total = out[outFrom + d];
-        for (int column = 0; column < columns; column++) {
-          float value = page.getAtIndex(ValueLayout.JAVA_FLOAT, base + (long) column * headDim + d);
-          total = Math.fma(value, weights[from + column], total);
-        }
-        out[outFrom + d] = total;
-      }
-    }
-
-    private void score(
-        MemorySegment page, long base, float[] queries, int query, float[] scores, int from) {
-      long block = 4L * headDim * L;
+    private void score(MemorySegment keys, float[] queries, int query, float[] scores, int from) {
       FloatVector a = FloatVector.zero(LANES);
       FloatVector b = FloatVector.zero(LANES);
       FloatVector c = FloatVector.zero(LANES);
       FloatVector e = FloatVector.zero(LANES);
-      long k = 4 * base;
-      for (int d = 0; d < headDim; d++, k += 4L * L) {
+      for (int d = 0; d < headDim; d++) {
         FloatVector q = FloatVector.broadcast(LANES, queries[query + d]);
-        a = FloatVector.fromMemorySegment(LANES, page, k, ORDER).fma(q, a);
-        b = FloatVector.fromMemorySegment(LANES, page, k + block, ORDER).fma(q, b);
-        c = FloatVector.fromMemorySegment(LANES, page, k + 2 * block, ORDER).fma(q, c);
-        e = FloatVector.fromMemorySegment(LANES, page, k + 3 * block, ORDER).fma(q, e);
+        long at = d * ROW_BYTES;
+        a = FloatVector.fromMemorySegment(LANES, keys, at, ORDER).fma(q, a);
+        b = FloatVector.fromMemorySegment(LANES, keys, at + 4L * L, ORDER).fma(q, b);
+        c = FloatVector.fromMemorySegment(LANES, keys, at + 8L * L, ORDER).fma(q, c);
+        e = FloatVector.fromMemorySegment(LANES, keys, at + 12L * L, ORDER).fma(q, e);
       }
       a.intoArray(scores, from);
       b.intoArray(scores, from + L);
       c.intoArray(scores, from + 2 * L);
       e.intoArray(scores, from + 3 * L);
+    }
+
+    /** Adds the values of all columns, each times its weight. */
+    void addValues(int layer, int head, float[] weights, int from, float[] out, int outFrom) {
+      for (int p = 0; p < pages.size(); p++) {
+        MemorySegment values = values(pages.get(p), layer, head);
+        int columns = Math.min(COLUMNS, count - p * COLUMNS);
+        int first = from + p * COLUMNS;
+        int d = 0;
+        for (; d + COLUMNS <= headDim; d += COLUMNS) {
+          MemorySegment block = values.asSlice(d * ROW_BYTES, COLUMNS * ROW_BYTES);
+          addBlock(block, weights, first, columns, out, outFrom + d);
+        }
+        if (d < headDim) {
+          addRest(values.asSlice(d * ROW_BYTES), weights, first, columns, out, outFrom + d);
+        }
+      }
+    }
+
+    private void addBlock(
+        MemorySegment block, float[] weights, int from, int columns, float[] out, int at) {
+      FloatVector a = FloatVector.fromArray(LANES, out, at);
+      FloatVector b = FloatVector.fromArray(LANES, out, at + L);
+      FloatVector c = FloatVector.fromArray(LANES, out, at + 2 * L);
+      FloatVector e = FloatVector.fromArray(LANES, out, at + 3 * L);
+      for (int column = 0; column < columns; column++) {
+        FloatVector weight = FloatVector.broadcast(LANES, weights[from + column]);
+        long v = column * ROW_BYTES;
+        a = FloatVector.fromMemorySegment(LANES, block, v, ORDER).fma(weight, a);
+        b = FloatVector.fromMemorySegment(LANES, block, v + 4L * L, ORDER).fma(weight, b);
+        c = FloatVector.fromMemorySegment(LANES, block, v + 8L * L, ORDER).fma(weight, c);
+        e = FloatVector.fromMemorySegment(LANES, block, v + 12L * L, ORDER).fma(weight, e);
+      }
+      a.intoArray(out, at);
+      b.intoArray(out, at + L);
+      c.intoArray(out, at + 2 * L);
+      e.intoArray(out, at + 3 * L);
+    }
+
+    /** The last values of a head, fewer than a block's width. */
+    private void addRest(
+        MemorySegment rest, float[] weights, int from, int columns, float[] out, int at) {
+      int width = headDim % COLUMNS;
+      for (int d = 0; d < width; d++) {
+        float total = out[at + d];
+        for (int column = 0; column < columns; column++) {
+          float value = rest.getAtIndex(ValueLayout.JAVA_FLOAT, (long) column * width + d);
+          total = Math.fma(value, weights[from + column], total);
+        }
+        out[at + d] = total;
+      }
     }
 
     /** Gives the pages back. */
@@ -160,8 +167,12 @@ final class Pages implements AutoCloseable {
     }
   }
 
-  private long base(int layer, int head) {
-    return (layer * keyValueHeads + head) * headSize;
+  private MemorySegment keys(MemorySegment page, int layer, int head) {
+    return page.asSlice(2 * partBytes * (layer * keyValueHeads + head), partBytes);
+  }
+
+  private MemorySegment values(MemorySegment page, int layer, int head) {
+    return page.asSlice(2 * partBytes * (layer * keyValueHeads + head) + partBytes, partBytes);
   }
 
   @Override

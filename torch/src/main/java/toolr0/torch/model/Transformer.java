@@ -41,6 +41,11 @@ public final class Transformer implements AutoCloseable {
     }
   }
 
+  /** A transformer over the same weights with gradients of their own. */
+  public Transformer replica() {
+    return new Transformer(weights.sharing(), precision);
+  }
+
   public ModelConfig config() {
     return config;
   }

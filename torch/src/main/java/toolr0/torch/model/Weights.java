@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongFunction;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -50,10 +51,14 @@ public final class Weights implements AutoCloseable {
   private final List<Layer> layers = new ArrayList<>();
 
   private Weights(ModelConfig config, boolean trainable) {
+    this(config, trainable, length -> Tensors.zeros(ScalarType.Float, length));
+  }
+
+  private Weights(ModelConfig config, boolean trainable, LongFunction<Tensor> values) {
     this.config = config;
     layout = new ParameterLayout(config);
     try (TensorScope scope = TensorScope.open()) {
-      flat = owned.keep(Tensors.zeros(ScalarType.Float, layout.length()));
+      flat = owned.keep(values.apply(layout.length()));
       flatGrad = owned.keep(Tensors.zeros(ScalarType.Float, trainable ? layout.length() : 0));
       embedding = parameter(layout.embedding(), trainable);
       lmHead = config.tieWordEmbeddings() ? embedding : parameter(layout.lmHead(), trainable);
@@ -124,6 +129,11 @@ public final class Weights implements AutoCloseable {
       weights.flat.copy_(Tensors.floats(values));
     }
     return weights;
+  }
+
+  /** The same parameters in the same memory, with gradients of their own. */
+  public Weights sharing() {
+    return new Weights(config, true, length -> flat.detach());
   }
 
   public ModelConfig config() {

@@ -1,19 +1,24 @@
 package toolr0.torch.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.bytedeco.pytorch.Tensor;
 import toolr0.policy.OptimizerSpec;
 import toolr0.policy.PolicyException;
 import toolr0.torch.model.Transformer;
+import toolr0.torch.model.Weights;
+import toolr0.torch.policy.MicroBatches.MicroBatch;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
 /**
- * Trains a model from scratch to answer: cross-entropy on the answers alone, AdamW, a linear
- * warm-up and a cosine decay.
+ * Trains a model from scratch to answer: cross-entropy on the answers alone, each of which counts
+ * as the square root of its length; {@link Muon} and {@link AdamW} with a linear warm-up and a
+ * cosine decay.
  */
 public final class Pretrainer {
 
@@ -37,6 +42,8 @@ public final class Pretrainer {
    *
    * @param steps optimizer steps
    * @param learningRate at the end of the warm-up
+   * @param matrixLearningRateRatio of the layers' matrices, which Muon moves, to the rest, which
+   *     AdamW does
    * @param warmupSteps steps of linear warm-up
    * @param finalLearningRateRatio of the last step's learning rate to {@code learningRate}
    * @param maxGradNorm gradients are scaled down to this norm
@@ -44,6 +51,7 @@ public final class Pretrainer {
   public record Recipe(
       int steps,
       double learningRate,
+      double matrixLearningRateRatio,
       int warmupSteps,
       double finalLearningRateRatio,
       double maxGradNorm,
@@ -62,8 +70,8 @@ public final class Pretrainer {
   /**
    * What a step did.
    *
-   * @param loss mean over the step's answer tokens, in nats
-   * @param lossByKind the same per kind of example
+   * @param loss weighted mean over the step's answer tokens, in nats
+   * @param lossByKind mean over the answer tokens of each kind of example, in nats
    * @param tokens prompt and answer tokens read since the start
    */
   public record Progress(
@@ -83,19 +91,24 @@ public final class Pretrainer {
    */
   public static void run(
       LoadedModel loaded, Recipe recipe, Examples examples, Consumer<Progress> listener) {
-    Transformer model = loaded.model();
-    try (AdamW optimizer = new AdamW(model.weights(), recipe.optimizer())) {
+    Weights weights = loaded.model().weights();
+    try (AdamW adamW = new AdamW(weights, recipe.optimizer());
+        Muon muon = new Muon(weights);
+        Replicas replicas = new Replicas(loaded.model())) {
       long tokens = 0;
       for (int step = 0; step < recipe.steps(); step++) {
         List<Example> batch = examples.of(step);
-        optimizer.zeroGrad();
+        adamW.zeroGrad();
+        List<MicroBatch> passes =
+            replicas.plan(parts(batch), recipe.optimizer().tokensPerMicroBatch());
+        List<float[]> logProbs =
+            replicas.run(passes, (model, pass, i) -> accumulate(model, batch, pass));
         Losses losses = new Losses(batch);
-        for (MicroBatches.MicroBatch pass :
-            MicroBatches.plan(parts(batch), recipe.optimizer().tokensPerMicroBatch())) {
-          accumulate(model, batch, pass, losses);
-          tokens += pass.packed().rows();
+        for (int i = 0; i < passes.size(); i++) {
+          losses.add(passes.get(i), logProbs.get(i));
+          tokens += passes.get(i).packed().rows();
         }
-        double gradNorm = optimizer.gradNorm();
+        double gradNorm = adamW.gradNorm();
         double loss = losses.mean();
         if (!Double.isFinite(loss) || !Double.isFinite(gradNorm)) {
           throw new PolicyException(
@@ -103,7 +116,8 @@ public final class Pretrainer {
                   .formatted(loss, gradNorm, step + 1));
         }
         double learningRate = recipe.learningRate(step);
-        optimizer.step(learningRate, Math.min(1, recipe.maxGradNorm() / (gradNorm + 1e-6)));
+        muon.step(learningRate * recipe.matrixLearningRateRatio());
+        adamW.step(learningRate, Math.min(1, recipe.maxGradNorm() / (gradNorm + 1e-6)));
         listener.accept(
             new Progress(step + 1, loss, losses.byKind(), learningRate, gradNorm, tokens));
       }
@@ -119,11 +133,11 @@ public final class Pretrainer {
     return parts;
   }
 
-  private static void accumulate(
-      Transformer model, List<Example> batch, MicroBatches.MicroBatch pass, Losses losses) {
+  /** Adds a pass's gradients; log-probability of each of its targets. */
+  private static float[] accumulate(Transformer model, List<Example> batch, MicroBatch pass) {
     try (TensorScope scope = TensorScope.open()) {
-      float weight = 1f / losses.targets;
       float[] logProbsM = new float[pass.packed().targetIdsM().length];
+      Tensor weightsM = Tensors.floats(answerWeights(batch, pass));
       LmHead.accumulate(
           model,
           pass.packed(),
@@ -131,35 +145,59 @@ public final class Pretrainer {
           (logProbs, entropy, from) -> {
             float[] values = Tensors.toFloats(logProbs.detach());
             System.arraycopy(values, 0, logProbsM, from, values.length);
-            return logProbs.sum().mul(Tensors.scalar(-weight));
+            return logProbs.mul(weightsM.narrow(0, from, values.length)).sum().neg();
           });
-      int at = 0;
-      for (MicroBatches.Member member : pass.members()) {
-        Example example = batch.get(member.group());
-        for (int t = 0; t < example.answer().length; t++) {
-          losses.add(example.kind(), -logProbsM[at++]);
-        }
-      }
+      return logProbsM;
     }
+  }
+
+  /** The weight of each target, so that an answer counts as the square root of its length. */
+  private static float[] answerWeights(List<Example> batch, MicroBatch pass) {
+    double all = batch.stream().mapToDouble(Pretrainer::answerWeight).sum();
+    float[] weightsM = new float[pass.packed().targetIdsM().length];
+    int at = 0;
+    for (MicroBatches.Member member : pass.members()) {
+      Example example = batch.get(member.group());
+      int length = example.answer().length;
+      Arrays.fill(weightsM, at, at + length, (float) (answerWeight(example) / length / all));
+      at += length;
+    }
+    return weightsM;
+  }
+
+  private static double answerWeight(Example example) {
+    return Math.sqrt(example.answer().length);
   }
 
   /** Sums of a step's token losses. */
   private static final class Losses {
-    final int targets;
+    private final List<Example> batch;
     private final Map<String, double[]> sumAndCount = new TreeMap<>();
+    private double weightedSum;
+    private double weights;
 
     Losses(List<Example> batch) {
-      targets = batch.stream().mapToInt(e -> e.answer().length).sum();
+      this.batch = batch;
     }
 
-    void add(String kind, double loss) {
-      double[] entry = sumAndCount.computeIfAbsent(kind, k -> new double[2]);
-      entry[0] += loss;
-      entry[1]++;
+    void add(MicroBatch pass, float[] logProbsM) {
+      int at = 0;
+      for (MicroBatches.Member member : pass.members()) {
+        Example example = batch.get(member.group());
+        double loss = 0;
+        for (int t = 0; t < example.answer().length; t++) {
+          loss -= logProbsM[at++];
+        }
+        weightedSum += answerWeight(example) * loss / example.answer().length;
+        weights += answerWeight(example);
+        double[] entry = sumAndCount.computeIfAbsent(example.kind(), k -> new double[2]);
+        entry[0] += loss;
+        entry[1] += example.answer().length;
+      }
     }
 
     double mean() {
-      return sumAndCount.values().stream().mapToDouble(e -> e[0]).sum() / targets;
+      return weightedSum / weights;
     }
 
     Map<String, Double> byKind() {

@@ -126,19 +126,26 @@ public final class Throughput {
   }
 
   private Result train() {
-    List<PackedBatch.Entry> entries = entries(SEQUENCES, 1, SEQUENCE);
-    try (AdamW optimizer =
-        new AdamW(model.weights(), OptimizerSpec.withTokensPerMicroBatch(SEQUENCE * 4))) {
+    List<MicroBatches.Part> parts = new ArrayList<>();
+    for (PackedBatch.Entry entry : entries(SEQUENCES, 1, SEQUENCE)) {
+      parts.add(
+          new MicroBatches.Part(parts.size(), entry.prompt(), List.of(0), entry.completions()));
+    }
+    OptimizerSpec spec = OptimizerSpec.withTokensPerMicroBatch(SEQUENCE * 4);
+    try (AdamW optimizer = new AdamW(model.weights(), spec);
+        Replicas replicas = new Replicas(model)) {
+      List<MicroBatches.MicroBatch> passes = replicas.plan(parts, spec.tokensPerMicroBatch());
       double seconds =
           fastest(
               () -> {
                 optimizer.zeroGrad();
-                for (int from = 0; from < SEQUENCES; from += 4) {
-                  PackedBatch batch = PackedBatch.of(entries.subList(from, from + 4));
-                  try (TensorScope scope = TensorScope.open()) {
-                    backward(batch);
-                  }
-                }
+                replicas.run(
+                    passes,
+                    (replica, pass, i) -> {
+                      try (TensorScope scope = TensorScope.open()) {
+                        return backward(replica, pass.packed());
+                      }
+                    });
                 optimizer.step(0, 1);
               });
       int tokens = SEQUENCES * SEQUENCE;
@@ -162,7 +169,7 @@ public final class Throughput {
             ? PackedBatch.of(List.of(new PackedBatch.Entry(prompt, completions)))
             : PackedBatch.of(
                 completions.stream().map(c -> new PackedBatch.Entry(prompt, List.of(c))).toList());
-    double seconds = fastest(() -> backward(batch));
+    double seconds = fastest(() -> backward(model, batch));
     int tokens = GROUP * (GROUP_PROMPT + GROUP_COMPLETION);
     return new Result(
         "group of %d, %d + %d, prompt %s"
@@ -171,8 +178,8 @@ public final class Throughput {
         tokens / (3 * products(batch.rows(), GROUP * GROUP_COMPLETION)));
   }
 
-  private void backward(PackedBatch batch) {
-    LmHead.accumulate(
+  private static double backward(Transformer model, PackedBatch batch) {
+    return LmHead.accumulate(
         model, batch, 1, (logProbs, entropy, at) -> logProbs.sum().mul(Tensors.scalar(-1e-4)));
   }
 

@@ -20,6 +20,7 @@ import toolr0.policy.OptimizerSpec;
 import toolr0.policy.PolicyException;
 import toolr0.policy.Sampler;
 import toolr0.policy.TrainingGroup;
+import toolr0.torch.model.Transformer;
 import toolr0.torch.policy.MicroBatches.Member;
 import toolr0.torch.policy.MicroBatches.MicroBatch;
 import toolr0.torch.tensor.TensorScope;
@@ -36,6 +37,7 @@ final class TorchLearner implements Learner {
   private final OptimizerSpec spec;
   private final Optional<FrozenPolicy> reference;
   private final TorchSampler sampler;
+  private final Replicas replicas;
   private final String name;
 
   TorchLearner(
@@ -50,6 +52,7 @@ final class TorchLearner implements Learner {
     this.spec = spec;
     this.reference = reference;
     this.sampler = loaded.sampler(name, optimizer::steps);
+    this.replicas = new Replicas(loaded.model());
   }
 
   @Override
@@ -79,7 +82,7 @@ final class TorchLearner implements Learner {
       throw new IllegalArgumentException(
           "beta is %s, but the learner was opened without a reference".formatted(loss.beta()));
     }
-    List<MicroBatch> passes = MicroBatches.plan(parts(batch, loss), spec.tokensPerMicroBatch());
+    List<MicroBatch> passes = replicas.plan(parts(batch, loss), spec.tokensPerMicroBatch());
     TokenWeights tokenWeights = TokenWeights.of(batch, loss);
     List<float[]> referenceLogProbs =
         loss.beta() == 0 ? List.of() : referenceLogProbs(batch, passes, loss.temperature());
@@ -92,15 +95,23 @@ final class TorchLearner implements Learner {
     for (int iteration = 0; iteration < numIterations; iteration++) {
       totals = new Totals();
       optimizer.zeroGrad();
+      List<Totals> byPass =
+          replicas.run(
+              passes,
+              (model, pass, i) ->
+                  pass(
+                      model,
+                      batch,
+                      pass,
+                      loss,
+                      tokenWeights,
+                      at(oldLogProbs, i),
+                      at(referenceLogProbs, i)));
       for (int i = 0; i < passes.size(); i++) {
-        Optional<float[]> old =
-            oldLogProbs.isEmpty() ? Optional.empty() : Optional.of(oldLogProbs.get(i));
-        Optional<float[]> ref =
-            referenceLogProbs.isEmpty() ? Optional.empty() : Optional.of(referenceLogProbs.get(i));
-        double value = pass(batch, passes.get(i), loss, tokenWeights, old, ref, totals);
-        if (!Double.isFinite(value)) {
-          throw notFinite("loss", value, batch, passes.get(i).members());
+        if (!Double.isFinite(byPass.get(i).loss)) {
+          throw notFinite("loss", byPass.get(i).loss, batch, passes.get(i).members());
         }
+        totals.add(byPass.get(i));
       }
       totals.gradNorm = optimizer.gradNorm();
       if (!Double.isFinite(totals.gradNorm)) {
@@ -161,14 +172,19 @@ final class TorchLearner implements Learner {
         .toList();
   }
 
-  private double pass(
+  private static Optional<float[]> at(List<float[]> byPass, int index) {
+    return byPass.isEmpty() ? Optional.empty() : Optional.of(byPass.get(index));
+  }
+
+  private static Totals pass(
+      Transformer model,
       List<TrainingGroup> batch,
       MicroBatch pass,
       LossSpec loss,
       TokenWeights tokenWeights,
       Optional<float[]> old,
-      Optional<float[]> referenceM,
-      Totals totals) {
+      Optional<float[]> referenceM) {
+    Totals totals = new Totals();
     int targets = pass.packed().targetIdsM().length;
     float[] weightsM = new float[targets];
     float[] advantagesM = new float[targets];
@@ -190,8 +206,8 @@ final class TorchLearner implements Learner {
       Tensor sampled = Tensors.floats(sampledM);
       Optional<Tensor> oldM = old.map(Tensors::floats);
       Optional<Tensor> refM = referenceM.map(Tensors::floats);
-      return LmHead.accumulate(
-          loaded.model(),
+      LmHead.accumulate(
+          model,
           pass.packed(),
           loss.temperature(),
           (logProbs, entropy, from) -> {
@@ -215,6 +231,7 @@ final class TorchLearner implements Learner {
             return value;
           });
     }
+    return totals;
   }
 
   private static ScalarOptional some(double value) {
@@ -243,6 +260,7 @@ final class TorchLearner implements Learner {
   @Override
   public void close() {
     optimizer.close();
+    replicas.close();
     sampler.close();
     loaded.close();
   }
@@ -258,6 +276,17 @@ final class TorchLearner implements Learner {
     private double difference;
     private double largestDifference;
     private long tokens;
+
+    void add(Totals other) {
+      loss += other.loss;
+      kl += other.kl;
+      entropy += other.entropy;
+      low += other.low;
+      high += other.high;
+      difference += other.difference;
+      largestDifference = Math.max(largestDifference, other.largestDifference);
+      tokens += other.tokens;
+    }
 
     void tokens(Tensor now, Tensor sampled, Tensor entropyM) {
       tokens += now.size(0);

@@ -63,6 +63,38 @@ class LearnerInvariantsTest {
   }
 
   @Test
+  void passesSideBySideEqualPassesInTurn() {
+    List<MicroBatches.Part> parts = new ArrayList<>();
+    List<List<PackedBatch.Entry>> single = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      List<int[]> completions = List.of(ids(40 + i, 4 + i), ids(60 + i, 9));
+      parts.add(new MicroBatches.Part(i, ids(20 + i, 10 + i), List.of(0, 1), completions));
+      single.add(List.of(new PackedBatch.Entry(ids(20 + i, 10 + i), completions)));
+    }
+    try (TensorScope scope = TensorScope.open();
+        Weights weights = Weights.random(CONFIG, new Seed(5));
+        Transformer model = new Transformer(weights, Precision.FP32);
+        Replicas replicas = new Replicas(model)) {
+      Replicas.Pass<Double> pass =
+          (replica, part, index) -> {
+            try (TensorScope inner = TensorScope.open()) {
+              return accumulate(replica, part.packed());
+            }
+          };
+      List<MicroBatches.MicroBatch> passes = replicas.plan(parts, 64);
+      assertThat(passes).allMatch(p -> p.packed().rows() <= 64).hasSizeGreaterThan(4);
+
+      double loss = replicas.run(passes, pass).stream().mapToDouble(l -> l).sum();
+      float[] gradients = Tensors.toFloats(weights.flatGrad());
+      assertEqual(new Pass(loss, gradients), passes(single));
+
+      weights.flatGrad().zero_();
+      replicas.run(passes, pass);
+      assertThat(Tensors.toFloats(weights.flatGrad())).containsExactly(gradients);
+    }
+  }
+
+  @Test
   void completionOfOneTokenTakesNoRowAndIsLearned() {
     PackedBatch batch =
         PackedBatch.of(
@@ -121,9 +153,13 @@ class LearnerInvariantsTest {
   }
 
   private static double accumulate(Transformer model, List<PackedBatch.Entry> batch) {
+    return accumulate(model, PackedBatch.of(batch));
+  }
+
+  private static double accumulate(Transformer model, PackedBatch batch) {
     return LmHead.accumulate(
         model,
-        PackedBatch.of(batch),
+        batch,
         1,
         (logProbs, entropy, from) -> {
           Tensor sum = logProbs.sum();
