@@ -158,8 +158,8 @@ final class EvolveCommand implements Callable<Integer> {
 
   private static Plan plan(SelfPlayConfig resolved, Path base, Benchmark benchmark) {
     try (CheckpointFolder checkpoint = CheckpointFolder.open(base)) {
-      long parameters = checkpoint.config().parameterCount();
-      return Planner.plan(resolved, benchmark.tasks().size(), PlanAssumptions.forModel(parameters));
+      return Planner.plan(
+          resolved, benchmark.tasks().size(), PlanAssumptions.forModel(checkpoint.config()));
     }
   }
 

@@ -1,6 +1,8 @@
 package toolr0.cli;
 
 import toolr0.selfplay.Planner.Assumptions;
+import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.system.SideBySide;
 
 /**
  * What a plan supposes of a machine with two cores: figures measured with the embedded model,
@@ -14,17 +16,27 @@ final class PlanAssumptions {
   private static final int COMPLETION_TOKENS = 250;
   private static final int ANSWER_TOKENS = 50;
 
+  /** What a layer keeps of a token for its gradients, in widths of the model and of its MLP. */
+  private static final long KEPT_WIDTHS = 12;
+
+  private static final long KEPT_INNER_WIDTHS = 6;
+
   private PlanAssumptions() {}
 
-  /** For a model of that many weights: speed falls as the weights grow. */
-  static Assumptions forModel(long parameters) {
-    double scale = MEASURED_PARAMETERS / parameters;
+  /** For a model: speed falls as the weights grow, memory follows what its layers keep. */
+  static Assumptions forModel(ModelConfig config) {
+    double scale = MEASURED_PARAMETERS / config.parameterCount();
+    long keptOfToken =
+        (KEPT_WIDTHS * config.hiddenSize() + KEPT_INNER_WIDTHS * config.intermediateSize())
+            * config.numHiddenLayers()
+            * Float.BYTES;
     return new Assumptions(
-        parameters,
+        config.parameterCount(),
         PROMPT_TOKENS,
         COMPLETION_TOKENS,
         ANSWER_TOKENS,
         MEASURED_SAMPLED_PER_SECOND * scale,
-        MEASURED_TRAINED_PER_SECOND * scale);
+        MEASURED_TRAINED_PER_SECOND * scale,
+        keptOfToken * SideBySide.workersFor(config.parameterCount()));
   }
 }

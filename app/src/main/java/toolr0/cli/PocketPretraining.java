@@ -33,7 +33,7 @@ import toolr0.torch.text.HfTokenizer;
  */
 record PocketPretraining(Seed seed, int steps, Precision precision) {
   /** Steps of the embedded model. */
-  static final int STEPS = 2060;
+  static final int STEPS = 2200;
 
   static final int VOCABULARY = 1024;
   static final int CONTEXT = 1024;

@@ -22,8 +22,13 @@ import toolr0.tool.ToolSpec;
  * and plain repetitions. Short lessons come before long ones, clean ones before flawed ones.
  */
 public final class PocketCorpus {
-  /** Where the mixture of kinds, the lengths and the flaws reach their final form. */
+  /** Where the mixture of kinds and the lengths reach their final form. */
   private static final double SETTLED = 0.4;
+
+  /** Between these two the flaws rise from none to their rates. */
+  private static final double FIRST_FLAWS = 0.45;
+
+  private static final double ALL_FLAWS = 0.7;
 
   private final PocketLexicon lexicon;
   private final PocketTasks tasks;
@@ -62,7 +67,9 @@ public final class PocketCorpus {
     if (kind == Kind.COPY) {
       return dice.chance(0.5) ? pieces(dice) : copy(dice, settled);
     }
-    Imperfections rates = imperfections.scaled(Math.clamp(progress / SETTLED * 1.5 - 0.5, 0, 1));
+    Imperfections rates =
+        imperfections.scaled(
+            Math.clamp((progress - FIRST_FLAWS) / (ALL_FLAWS - FIRST_FLAWS), 0, 1));
     int mostTools = 2 + (int) Math.round((kind == Kind.SOLVER ? 6 : 2) * settled);
     ControlSpec spec = spec(dice, settled, mostTools);
     int mostParameters = 1 + (int) Math.min(2, settled * 4);
@@ -97,7 +104,7 @@ public final class PocketCorpus {
     if (settled < 0.2) {
       return new ControlSpec(domain, ContextType.SINGLE_TURN, mostTools, 1);
     }
-    return switch (dice.weighted(0.34, 0.24, 0.10, 0.16, 0.16)) {
+    return switch (dice.weighted(0.26, 0.30, 0.10, 0.16, 0.18)) {
       case 0 -> new ControlSpec(domain, ContextType.SINGLE_TURN, few(dice, mostTools), 1);
       case 1 ->
           new ControlSpec(

@@ -24,7 +24,7 @@ public final class PocketTasks {
 
   private static final int MOST_PARAMETERS = 3;
   private static final double OPTIONAL_SHARE = 0.15;
-  private static final double SAME_TOOL_SHARE = 0.3;
+  private static final double SAME_TOOL_SHARE = 0.15;
   private static final double LOOKALIKE_SHARE = 0.4;
 
   private final PocketLexicon lexicon;

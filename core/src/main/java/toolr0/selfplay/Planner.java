@@ -25,6 +25,8 @@ public final class Planner {
    * @param answerTokens mean length of a Solver's completion
    * @param sampledTokensPerSecond of batched sampling
    * @param trainedTokensPerSecond of forward and backward
+   * @param memoryPerTrainedToken bytes that a token of a micro-batch takes, times the micro-batches
+   *     that run at once
    */
   public record Assumptions(
       long parameters,
@@ -32,7 +34,8 @@ public final class Planner {
       int completionTokens,
       int answerTokens,
       double sampledTokensPerSecond,
-      double trainedTokensPerSecond) {}
+      double trainedTokensPerSecond,
+      long memoryPerTrainedToken) {}
 
   /**
    * The plan of a run.
@@ -59,9 +62,12 @@ public final class Planner {
     long checkpoint = assume.parameters() * (BYTES_PER_WEIGHT + OPTIMIZER_BYTES);
     boolean reference = config.generator().beta() > 0 || config.solver().beta() > 0;
     int copies = reference ? 3 : 2;
+    int microBatch =
+        Math.max(config.generator().tokensPerMicroBatch(), config.solver().tokensPerMicroBatch());
     long memory =
         PROGRAM_BYTES
-            + assume.parameters() * (copies * BYTES_PER_WEIGHT + OPTIMIZER_BYTES + GRADIENT_BYTES);
+            + assume.parameters() * (copies * BYTES_PER_WEIGHT + OPTIMIZER_BYTES + GRADIENT_BYTES)
+            + microBatch * assume.memoryPerTrainedToken();
     return new Plan(
         stages,
         assume.parameters(),

@@ -10,7 +10,7 @@ import toolr0.run.StageId;
 
 class PlannerTest {
   private static final Planner.Assumptions ASSUMPTIONS =
-      new Planner.Assumptions(1_000_000, 100, 200, 50, 1000, 500);
+      new Planner.Assumptions(1_000_000, 100, 200, 50, 1000, 500, 100_000);
 
   @Test
   void everyStageOfEveryIterationIsPlannedInOrder() {
@@ -39,5 +39,15 @@ class PlannerTest {
     assertThat(plan.seconds())
         .isCloseTo(plan.stages().stream().mapToDouble(Plan.StagePlan::seconds).sum(), within(1e-9));
     assertThat(plan.checkpointBytes()).isEqualTo(12_000_000);
+  }
+
+  @Test
+  void memoryGrowsWithTheMicroBatch() {
+    SelfPlayConfig config = SelfPlayConfig.defaults("m");
+    long memory = Planner.plan(config, 420, ASSUMPTIONS).memoryBytes();
+    long without =
+        Planner.plan(config, 420, new Planner.Assumptions(1_000_000, 100, 200, 50, 1000, 500, 0))
+            .memoryBytes();
+    assertThat(memory - without).isEqualTo(100_000L * config.solver().tokensPerMicroBatch());
   }
 }

@@ -75,7 +75,9 @@ final class ToyRun {
 
   static Plan plan() {
     return Planner.plan(
-        config(), BENCHMARK.tasks().size(), new Planner.Assumptions(4, 100, 200, 50, 1000, 1000));
+        config(),
+        BENCHMARK.tasks().size(),
+        new Planner.Assumptions(4, 100, 200, 50, 1000, 1000, 0));
   }
 
   static RunDirectory create(Path root, Path base) {

@@ -10,11 +10,11 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
+import toolr0.torch.system.SideBySide;
 import toolr0.torch.tensor.Owned;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
@@ -48,6 +48,7 @@ public final class Decoder implements AutoCloseable {
   private final PackedMatrix head;
   private final Worker[] workers;
   private final ExecutorService threads;
+  private final SideBySide readers;
 
   /**
    * A decoder of a model; {@link #start} takes the weights as they are then.
@@ -74,6 +75,7 @@ public final class Decoder implements AutoCloseable {
       head = new PackedMatrix(model.weights().lmHead(), owned);
     }
     finalNorm = new float[config.hiddenSize()];
+    readers = SideBySide.forModel(config.parameterCount());
     workers = IntStream.range(0, threads).mapToObj(i -> new Worker()).toArray(Worker[]::new);
     this.threads =
         Executors.newFixedThreadPool(
@@ -136,41 +138,37 @@ public final class Decoder implements AutoCloseable {
       promptLogits = read(prompts);
     }
 
+    /**
+     * Reads each prompt by itself, so that its keys, values and scores do not depend on the others.
+     */
     private float[] read(List<int[]> prompts) {
-      long[] lengths = prompts.stream().mapToLong(p -> p.length).toArray();
-      PackedBatch batch =
-          PackedBatch.of(prompts.stream().map(p -> new PackedBatch.Entry(p, List.of())).toList());
-      long[] lastRows = new long[lengths.length];
-      long row = -1;
-      for (int i = 0; i < lengths.length; i++) {
-        row += lengths[i];
-        lastRows[i] = row;
-      }
-      Tensor hidden = model.forward(batch, (layer, k, v) -> store(layer, lengths, k, v));
-      Tensor last = model.logits(hidden.index_select(0, Tensors.longs(lastRows)));
-      float[] packed = Tensors.toFloats(last);
-      float[] padded = new float[lengths.length * logitsStride()];
-      Arrays.fill(padded, Float.NEGATIVE_INFINITY);
-      for (int i = 0; i < lengths.length; i++) {
-        System.arraycopy(
-            packed, i * config.vocabSize(), padded, i * logitsStride(), config.vocabSize());
-      }
-      return padded;
+      float[] scores = new float[prompts.size() * logitsStride()];
+      Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+      readers.run(
+          prompts.size(),
+          (worker, i) -> {
+            try (NoGradGuard noGrad = new NoGradGuard();
+                TensorScope scope = TensorScope.open()) {
+              PackedBatch prompt =
+                  PackedBatch.of(List.of(new PackedBatch.Entry(prompts.get(i), List.of())));
+              Tensor hidden = model.forward(prompt, (layer, k, v) -> store(layer, i, k, v));
+              Tensor last = model.logits(hidden.narrow(0, hidden.size(0) - 1, 1));
+              Tensors.copyTo(last, 0, scores, i * logitsStride(), config.vocabSize());
+              return i;
+            }
+          });
+      return scores;
     }
 
-    private void store(int layer, long[] lengths, Tensor keysNK, Tensor valuesNK) {
+    private void store(int layer, int prompt, Tensor keysNK, Tensor valuesNK) {
       try (TensorScope scope = TensorScope.open()) {
-        TensorVector keys = keysNK.split_with_sizes(lengths, 0);
-        TensorVector values = valuesNK.split_with_sizes(lengths, 0);
-        int hd = config.headDim();
-        for (int prompt = 0; prompt < lengths.length; prompt++) {
-          float[] k = Tensors.toFloats(keys.get(prompt));
-          float[] v = Tensors.toFloats(values.get(prompt));
-          int at = 0;
-          for (int column = 0; column < lengths[prompt]; column++) {
-            for (int h = 0; h < config.numKeyValueHeads(); h++, at += hd) {
-              promptColumns.get(prompt).put(column, layer, h, k, at, v, at);
-            }
+        Pages.Columns columns = promptColumns.get(prompt);
+        float[] k = Tensors.toFloats(keysNK);
+        float[] v = Tensors.toFloats(valuesNK);
+        int at = 0;
+        for (int column = 0; column < columns.count(); column++) {
+          for (int h = 0; h < config.numKeyValueHeads(); h++, at += config.headDim()) {
+            columns.put(column, layer, h, k, at, v, at);
           }
         }
       }
@@ -370,6 +368,7 @@ public final class Decoder implements AutoCloseable {
 
   @Override
   public void close() {
+    readers.close();
     threads.shutdown();
     pages.close();
     owned.close();

@@ -1,0 +1,104 @@
+package toolr0.torch.system;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Workers that run tasks at the same time, each with its share of the cores for the operations of
+ * its task. Operations of a small model are too short to be divided among cores, so every core gets
+ * a worker; a large model has one worker with all cores. Who runs a task follows from its index.
+ */
+public final class SideBySide implements AutoCloseable {
+  private static final int MOST_WORKERS = 8;
+  private static final long SMALL_MODEL = 50_000_000;
+
+  private final int workers;
+  private final ExecutorService threads;
+
+  /** A task of a list. */
+  @FunctionalInterface
+  public interface Task<T> {
+    /** Runs the task of this index on a worker. */
+    T run(int worker, int index);
+  }
+
+  /** Workers for a model with so many parameters. */
+  public static SideBySide forModel(long parameters) {
+    int workers = workersFor(parameters);
+    return new SideBySide(workers, torch.get_num_threads() / workers);
+  }
+
+  /** How many workers a model with so many parameters has on this machine. */
+  public static int workersFor(long parameters) {
+    return parameters > SMALL_MODEL ? 1 : Math.min(MOST_WORKERS, torch.get_num_threads());
+  }
+
+  private SideBySide(int workers, int coresPerWorker) {
+    this.workers = workers;
+    threads =
+        Executors.newFixedThreadPool(
+            workers,
+            task ->
+                Thread.ofPlatform()
+                    .daemon()
+                    .name("side-by-side")
+                    .unstarted(
+                        () -> {
+                          torch.set_num_threads(coresPerWorker);
+                          task.run();
+                        }));
+  }
+
+  /** Number of workers, at least 1. */
+  public int workers() {
+    return workers;
+  }
+
+  /** Runs tasks 0 to {@code tasks - 1}; their results in this order. */
+  public <T> List<T> run(int tasks, Task<T> task) {
+    List<Future<List<T>>> running = new ArrayList<>();
+    for (int w = 0; w < Math.min(workers, tasks); w++) {
+      int worker = w;
+      running.add(
+          threads.submit(
+              () -> {
+                List<T> results = new ArrayList<>();
+                for (int i = worker; i < tasks; i += workers) {
+                  results.add(task.run(worker, i));
+                }
+                return results;
+              }));
+    }
+    List<List<T>> byWorker = running.stream().map(SideBySide::result).toList();
+    List<T> results = new ArrayList<>();
+    for (int i = 0; i < tasks; i++) {
+      results.add(byWorker.get(i % workers).get(i / workers));
+    }
+    return results;
+  }
+
+  private static <T> T result(Future<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the model was at work", e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw new IllegalStateException(e.getCause());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+}
