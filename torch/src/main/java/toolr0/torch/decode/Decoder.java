@@ -368,7 +368,6 @@ public final class Decoder implements AutoCloseable {
 
   @Override
   public void close() {
-    readers.close();
     threads.shutdown();
     pages.close();
     owned.close();

@@ -2,6 +2,8 @@ package toolr0.torch.system;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -12,10 +14,17 @@ import org.bytedeco.pytorch.global.torch;
  * Workers that run tasks at the same time, each with its share of the cores for the operations of
  * its task. Operations of a small model are too short to be divided among cores, so every core gets
  * a worker; a large model has one worker with all cores. Who runs a task follows from its index.
+ *
+ * <p>Workers live as long as the process and serve all models of their size: the C library keeps
+ * memory per thread, so that ever new threads would make the process grow.
  */
-public final class SideBySide implements AutoCloseable {
+public final class SideBySide {
   private static final int MOST_WORKERS = 8;
   private static final long SMALL_MODEL = 50_000_000;
+
+  private static final Map<Division, SideBySide> ALL = new ConcurrentHashMap<>();
+
+  private record Division(int workers, int coresOfEach) {}
 
   private final int workers;
   private final ExecutorService threads;
@@ -30,7 +39,8 @@ public final class SideBySide implements AutoCloseable {
   /** Workers for a model with so many parameters. */
   public static SideBySide forModel(long parameters) {
     int workers = workersFor(parameters);
-    return new SideBySide(workers, torch.get_num_threads() / workers);
+    return ALL.computeIfAbsent(
+        new Division(workers, torch.get_num_threads() / workers), SideBySide::new);
   }
 
   /** How many workers a model with so many parameters has on this machine. */
@@ -38,8 +48,8 @@ public final class SideBySide implements AutoCloseable {
     return parameters > SMALL_MODEL ? 1 : Math.min(MOST_WORKERS, torch.get_num_threads());
   }
 
-  private SideBySide(int workers, int coresPerWorker) {
-    this.workers = workers;
+  private SideBySide(Division division) {
+    workers = division.workers();
     threads =
         Executors.newFixedThreadPool(
             workers,
@@ -49,7 +59,7 @@ public final class SideBySide implements AutoCloseable {
                     .name("side-by-side")
                     .unstarted(
                         () -> {
-                          torch.set_num_threads(coresPerWorker);
+                          torch.set_num_threads(division.coresOfEach());
                           task.run();
                         }));
   }
@@ -95,10 +105,5 @@ public final class SideBySide implements AutoCloseable {
         case null, default -> throw new IllegalStateException(e.getCause());
       }
     }
-  }
-
-  @Override
-  public void close() {
-    threads.shutdown();
   }
 }
