@@ -10,11 +10,11 @@ import toolr0.torch.system.SideBySide;
  */
 final class PlanAssumptions {
   private static final double MEASURED_PARAMETERS = 2.0e6;
-  private static final double MEASURED_SAMPLED_PER_SECOND = 6000;
-  private static final double MEASURED_TRAINED_PER_SECOND = 8000;
-  private static final int PROMPT_TOKENS = 250;
-  private static final int COMPLETION_TOKENS = 250;
-  private static final int ANSWER_TOKENS = 50;
+  private static final double MEASURED_SAMPLED_PER_SECOND = 8000;
+  private static final double MEASURED_TRAINED_PER_SECOND = 5500;
+  private static final int PROMPT_TOKENS = 200;
+  private static final int COMPLETION_TOKENS = 160;
+  private static final int ANSWER_TOKENS = 35;
 
   /** What a layer keeps of a token for its gradients, in widths of the model and of its MLP. */
   private static final long KEPT_WIDTHS = 12;

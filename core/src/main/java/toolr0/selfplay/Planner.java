@@ -12,7 +12,7 @@ public final class Planner {
   private static final long BYTES_PER_WEIGHT = 4;
   private static final long OPTIMIZER_BYTES = 8;
   private static final long GRADIENT_BYTES = 4;
-  private static final long PROGRAM_BYTES = 512L << 20;
+  private static final long PROGRAM_BYTES = 700L << 20;
 
   private Planner() {}
 
