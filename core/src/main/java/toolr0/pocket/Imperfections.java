@@ -48,7 +48,7 @@ public record Imperfections(
   /** The rates of the embedded base model. */
   public static Imperfections standard() {
     return new Imperfections(
-        0.58, 0.58, 0.60, 0.06, 0.04, 0.03, 0.02, 0.03, 0.03, // Solver
+        0.72, 0.62, 0.76, 0.06, 0.04, 0.03, 0.02, 0.03, 0.03, // Solver
         0.08, 0.06, 0.05, 0.05, 0.05, 0.03, 0.03, // Generator
         0.50, 0.15); // judge
   }

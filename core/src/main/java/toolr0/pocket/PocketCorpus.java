@@ -104,7 +104,7 @@ public final class PocketCorpus {
     if (settled < 0.2) {
       return new ControlSpec(domain, ContextType.SINGLE_TURN, mostTools, 1);
     }
-    return switch (dice.weighted(0.26, 0.30, 0.10, 0.16, 0.18)) {
+    return switch (dice.weighted(0.24, 0.29, 0.09, 0.15, 0.23)) {
       case 0 -> new ControlSpec(domain, ContextType.SINGLE_TURN, few(dice, mostTools), 1);
       case 1 ->
           new ControlSpec(

@@ -13,7 +13,10 @@ import toolr0.task.Task;
 import toolr0.tool.Parameter;
 import toolr0.tool.ToolSpec;
 
-/** Composes tasks of the pocket world from control specs, for the corpus or for the benchmark. */
+/**
+ * Composes tasks of the pocket world from control specs, for the corpus or for the benchmark. Where
+ * no tool fits, none of the menu deals with the thing that the question is about.
+ */
 public final class PocketTasks {
 
   /** Which part of names, parameter sets and values tasks are made of; the two share none. */
@@ -53,11 +56,15 @@ public final class PocketTasks {
     PocketLexicon.Domain domain = lexicon.domain(spec.domain());
     List<Wish> wishes = dice.shuffled(wishes(domain));
     int distinct = distinctTools(dice, spec);
-    int needed = Math.max(spec.numTools(), distinct) + (spec.numCalls() == 0 ? 1 : 0);
-    if (spec.numTools() < 1 || needed > wishes.size()) {
+    List<Wish> others = new ArrayList<>(wishes.subList(distinct, wishes.size()));
+    if (spec.numCalls() == 0) {
+      others.removeIf(other -> other.noun().equals(wishes.getFirst().noun()));
+    }
+    int most = others.size() + (spec.numCalls() == 0 ? 0 : distinct);
+    if (spec.numTools() < 1 || spec.numTools() > most) {
       throw new IllegalArgumentException(
-          "a menu of %d tools cannot be made in domain %s, which has %d"
-              .formatted(spec.numTools(), spec.domain(), wishes.size()));
+          "a menu of %d tools for %d calls cannot be made in domain %s: at most %d"
+              .formatted(spec.numTools(), spec.numCalls(), spec.domain(), most));
     }
     int limit = spec.numCalls() > 1 ? Math.min(2, mostParameters) : mostParameters;
     var used = new HashSet<String>();
@@ -74,7 +81,6 @@ public final class PocketTasks {
     if (spec.numCalls() > 0) {
       requests.stream().map(Request::tool).distinct().forEach(menu::add);
     }
-    List<Wish> others = new ArrayList<>(wishes.subList(distinct, wishes.size()));
     while (menu.size() < spec.numTools()) {
       Wish wish = distractor(dice, wishes.getFirst(), others);
       others.remove(wish);

@@ -107,7 +107,7 @@ class PocketCorpusTest {
   }
 
   @Test
-  void aboutHalfOfTheGeneratorsTasksAreFlawedAndAFifthOrMoreDoNotParse() {
+  void aThirdOfTheGeneratorsTasksIsFlawedAndEveryEighthDoesNotParse() {
     var parser = new TaskParser(TaskParserConfig.standard());
     var check = new TaskCheck(TaskCheckConfig.standard());
     int parsed = 0;
@@ -139,8 +139,8 @@ class PocketCorpusTest {
       }
     }
     assertThat(share(flawedOfAllByCalls[0])).isBetween(0.52, 0.70);
-    assertThat(share(flawedOfAllByCalls[1])).isBetween(0.33, 0.55);
-    assertThat(share(flawedOfAllByCalls[2])).isBetween(0.55, 0.75);
+    assertThat(share(flawedOfAllByCalls[1])).isBetween(0.54, 0.68);
+    assertThat(share(flawedOfAllByCalls[2])).isBetween(0.72, 0.87);
   }
 
   @Test
