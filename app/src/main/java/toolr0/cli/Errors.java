@@ -12,6 +12,7 @@ import java.util.Optional;
 import toolr0.policy.PolicyException;
 import toolr0.run.RunException;
 import toolr0.torch.checkpoint.CheckpointException;
+import toolr0.torch.checkpoint.CheckpointWriteException;
 import toolr0.torch.text.TokenizerException;
 
 /** What went wrong, as one message for people and an exit code. */
@@ -41,6 +42,7 @@ final class Errors {
               },
               message(e),
               false);
+      case CheckpointWriteException e -> new Told(ExitCode.ENVIRONMENT, message(e), false);
       case CheckpointException e -> new Told(ExitCode.INPUT, message(e), false);
       case TokenizerException e -> new Told(ExitCode.INPUT, message(e), false);
       case PolicyException e -> new Told(ExitCode.INPUT, message(e), false);

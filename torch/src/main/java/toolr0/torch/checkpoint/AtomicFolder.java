@@ -52,7 +52,7 @@ public final class AtomicFolder {
       done = true;
       takePlace(absolute, complete);
     } catch (IOException e) {
-      throw new CheckpointException(
+      throw new CheckpointWriteException(
           "%s: the folder cannot be written: %s; make room or choose another place"
               .formatted(target, describe(e)),
           e);
@@ -81,7 +81,7 @@ public final class AtomicFolder {
         Files.move(old, absolute);
       }
     } catch (IOException e) {
-      throw new CheckpointException(
+      throw new CheckpointWriteException(
           target + ": an interrupted write cannot be ended: " + describe(e), e);
     }
   }
@@ -148,7 +148,7 @@ public final class AtomicFolder {
     try {
       Files.walkFileTree(folder, new Deleter());
     } catch (IOException e) {
-      throw new CheckpointException(folder + ": cannot be removed: " + describe(e), e);
+      throw new CheckpointWriteException(folder + ": cannot be removed: " + describe(e), e);
     }
   }
 

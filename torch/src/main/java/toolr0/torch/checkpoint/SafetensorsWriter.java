@@ -180,14 +180,14 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static CheckpointException failure(Path file, long needed, IOException cause) {
+  private static CheckpointWriteException failure(Path file, long needed, IOException cause) {
     String free;
     try {
       free = mebibytes(Files.getFileStore(AtomicFolder.parent(file)).getUsableSpace());
     } catch (IOException | RuntimeException e) {
       free = "an unknown number of";
     }
-    return new CheckpointException(
+    return new CheckpointWriteException(
         ("%s: cannot be written: %s; it needs %s MiB and the disk has %s MiB free;"
                 + " what was there before is unchanged: make room or choose another folder")
             .formatted(file, cause.getMessage(), mebibytes(needed), free),

@@ -58,7 +58,7 @@ class AtomicFolderTest {
                       fill(folder, "two");
                       throw new IOException("No space left on device");
                     }))
-        .isInstanceOf(CheckpointException.class)
+        .isInstanceOf(CheckpointWriteException.class)
         .hasMessageContaining(target().toString())
         .hasMessageContaining("No space left on device");
     assertThat(content()).isEqualTo("one");

@@ -141,7 +141,7 @@ class SafetensorsTest {
                       }
                       channel.write(bytes);
                     }))
-        .isInstanceOf(CheckpointException.class)
+        .isInstanceOf(CheckpointWriteException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("No space left on device")
         .hasMessageContaining("MiB")

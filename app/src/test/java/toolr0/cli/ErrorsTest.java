@@ -1,0 +1,40 @@
+package toolr0.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import toolr0.torch.checkpoint.AtomicFolder;
+import toolr0.torch.checkpoint.CheckpointFolder;
+
+final class ErrorsTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aFullDiskIsTheEnvironmentsFault() {
+    Path target = folder.resolve("checkpoint");
+    Throwable failure =
+        catchThrowable(
+            () ->
+                AtomicFolder.write(
+                    target,
+                    partial -> {
+                      throw new IOException("No space left on device");
+                    }));
+    Errors.Told told = Errors.tell(failure);
+    assertThat(told.exitCode()).isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(told.message()).contains(target.toString(), "No space left on device", "make room");
+    assertThat(told.defect()).isFalse();
+  }
+
+  @Test
+  void aCheckpointThatCannotBeReadIsBadInput() {
+    Errors.Told told = Errors.tell(catchThrowable(() -> CheckpointFolder.open(folder).close()));
+    assertThat(told.exitCode()).isEqualTo(ExitCode.INPUT);
+    assertThat(told.message()).contains(folder.toString());
+    assertThat(told.defect()).isFalse();
+  }
+}
