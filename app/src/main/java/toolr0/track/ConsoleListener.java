@@ -54,13 +54,10 @@ public final class ConsoleListener implements RunListener {
   private static Map<String, String> shown() {
     Map<String, String> shown = new java.util.LinkedHashMap<>();
     shown.put("reward", "reward %.2f");
-    shown.put("solver/exact_match", "exact %.0f%%");
     shown.put("generator/parse_rate", "parsed %.0f%%");
-    shown.put("generator/frac_in_band", "in band %.0f%%");
+    shown.put("success_rate", "success %.0f%%");
     shown.put("dataset/kept", "kept %.0f");
-    shown.put("eval/exact_match", "exact %.0f%%");
-    shown.put("exact_match", "exact %.0f%%");
-    shown.put("tokens_per_second", "%,.0f tokens/s");
+    shown.put("perf/sampled_tokens_per_second", "%,.0f tokens/s");
     return java.util.Collections.unmodifiableMap(shown);
   }
 

@@ -35,7 +35,11 @@ final class ConsoleListenerTest {
 
   private static Event.StepFinished step(int step) {
     return new Event.StepFinished(
-        SOLVER, step, 4, new TreeMap<>(Map.of("reward", 1.25, "solver/exact_match", 0.5)));
+        SOLVER,
+        step,
+        4,
+        new TreeMap<>(
+            Map.of("reward", 1.25, "success_rate", 0.5, "perf/sampled_tokens_per_second", 3210.4)));
   }
 
   @Test
@@ -48,7 +52,7 @@ final class ConsoleListenerTest {
     console.on(step(2));
     assertThat(text())
         .contains("\r\033[K1C solver")
-        .contains("2/4", "reward 1.25", "exact 50%", "4 s left");
+        .contains("2/4", "reward 1.25", "success 50%", "3,210 tokens/s", "4 s left");
     assertThat(text().split("\n", -1)).hasSize(2);
   }
 
