@@ -85,6 +85,7 @@ final class EvolveCommand implements Callable<Integer> {
         resume.isPresent() ? config.resolveOver(manifestConfig(resume.get())) : config.resolve();
     Benchmark benchmark = benchmark(resolved);
     Path base = Models.folder(resolved.model());
+    NativeLibrary.Loaded library = Models.library();
     Plan plan = plan(resolved, base, benchmark);
     Terminal terminal = Terminal.standard();
     if (dryRun) {
@@ -92,7 +93,6 @@ final class EvolveCommand implements Callable<Integer> {
       terminal.print(System.lineSeparator() + ConfigYaml.write(resolved).stripTrailing());
       return ExitCode.DONE.code();
     }
-    NativeLibrary.Loaded library = Models.library();
     Interrupts interrupts = Interrupts.install(terminal);
     try (RunDirectory run = open(resolved, base, library)) {
       ConsoleListener console = new ConsoleListener(terminal, System::nanoTime);

@@ -33,7 +33,7 @@ public final class LoadedModel implements AutoCloseable {
   public LoadedModel(Path tokenizerFolder, Weights weights, Precision precision) {
     this.source = tokenizerFolder;
     this.model = new Transformer(weights, precision);
-    this.tokenizer = HfTokenizer.open(tokenizerFolder);
+    this.tokenizer = HfTokenizer.open(tokenizerFolder, weights.config().vocabSize());
     this.renderer = new ChatMlRenderer(tokenizer);
   }
 
