@@ -314,8 +314,10 @@ public final class GrpoTrainer {
         + run.resolve(completionsFile())
         + ". "
         + kept
-        + "; --resume "
-        + run.root()
-        + " goes on from there.";
+        + ". A resumed run would meet the same numbers again: start a new one with a lower "
+        + stage.stage().wireName()
+        + ".learning_rate or "
+        + stage.stage().wireName()
+        + ".max_grad_norm.";
   }
 }

@@ -25,7 +25,7 @@ public interface Learner extends AutoCloseable {
    * @param numIterations how often the same batch is used (TRL's num_iterations, mu); the ratio is
    *     taken against the weights before the first
    * @param learningRate for this step
-   * @throws PolicyException when loss or gradients are not finite; the weights are then unchanged
+   * @throws PolicyException when loss or gradients are not finite; that update is not applied
    */
   LearnerMetrics step(
       List<TrainingGroup> batch, LossSpec loss, int numIterations, double learningRate);

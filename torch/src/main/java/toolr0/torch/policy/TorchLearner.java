@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -240,16 +239,13 @@ final class TorchLearner implements Learner {
 
   private PolicyException notFinite(
       String what, double value, List<TrainingGroup> batch, List<Member> members) {
-    String prompts =
+    String completions =
         members.stream()
-            .map(m -> batch.get(m.group()).group().prompt().id())
-            .collect(Collectors.toCollection(TreeSet::new))
-            .stream()
-            .limit(8)
+            .map(m -> batch.get(m.group()).group().prompt().id() + " member " + m.member())
             .collect(Collectors.joining(", "));
     return new PolicyException(
-        "%s of policy %s is %s in optimizer step %d (completions of prompts %s); its weights were not changed. Lower learning_rate or max_grad_norm and resume from the last checkpoint."
-            .formatted(what, name, value, optimizer.steps() + 1, prompts));
+        "%s of policy %s is %s in optimizer step %d, which was not applied; it comes from the completions %s"
+            .formatted(what, name, value, optimizer.steps() + 1, completions));
   }
 
   @Override
