@@ -116,7 +116,7 @@ public final class RunDirectory implements AutoCloseable {
    *
    * @param configuration the resolved configuration; must equal the manifest's
    * @throws RunException when there is no run, it is in use, the configuration differs, or a
-   *     checkpoint that it needs is damaged
+   *     checkpoint of a finished stage or of the last commit is damaged
    */
   public static RunDirectory resume(
       Path root,
@@ -141,7 +141,7 @@ public final class RunDirectory implements AutoCloseable {
       Manifest.verify(baseCheckpoint, manifest.baseCheckpoint());
       Optional<StageState> state = readState(root);
       RunDirectory run = new RunDirectory(root, lock, clock, manifest, state);
-      run.verifyCheckpoint();
+      run.verifyCheckpoints();
       run.cutBack();
       run.session("resumed", versions);
       return run;
@@ -281,22 +281,31 @@ public final class RunDirectory implements AutoCloseable {
     return state.map(s -> s.logs().getOrDefault(log, 0L)).orElse(0L);
   }
 
-  private void verifyCheckpoint() {
-    Optional<String> checkpoint = state.flatMap(StageState::checkpoint);
-    if (checkpoint.isPresent()) {
-      SortedMap<String, String> expected = manifest.checkpoints().get(checkpoint.get());
-      if (expected == null) {
-        throw new RunException(
-            RunException.Kind.DATA,
-            root.resolve(MANIFEST)
-                + " lacks the checkpoint "
-                + checkpoint.get()
-                + " that "
-                + STATE
-                + " names; restore the file from a copy or start a new run");
-      }
-      Manifest.verify(root.resolve(checkpoint.get()), expected);
+  /**
+   * Compares the checkpoint of the last commit, and those of finished stages that are still there,
+   * with the manifest.
+   */
+  private void verifyCheckpoints() {
+    Optional<String> last = state.flatMap(StageState::checkpoint);
+    if (last.isPresent() && !manifest.checkpoints().containsKey(last.get())) {
+      throw new RunException(
+          RunException.Kind.DATA,
+          root.resolve(MANIFEST)
+              + " lacks the checkpoint "
+              + last.get()
+              + " that "
+              + STATE
+              + " names; restore the file from a copy or start a new run");
     }
+    manifest
+        .checkpoints()
+        .forEach(
+            (folder, expected) -> {
+              Path path = root.resolve(folder);
+              if (last.equals(Optional.of(folder)) || (isPast(folder) && Files.isDirectory(path))) {
+                Manifest.verify(path, expected);
+              }
+            });
   }
 
   private void cutBack() {

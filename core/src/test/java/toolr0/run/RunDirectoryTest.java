@@ -164,6 +164,20 @@ class RunDirectoryTest {
   }
 
   @Test
+  void aDamagedCheckpointOfAFinishedStageIsRefused() throws IOException {
+    try (RunDirectory run = create()) {
+      checkpoint("iteration-1/generator/checkpoint", "last");
+      run.commit(
+          GENERATOR, 2, true, Optional.of("iteration-1/generator/checkpoint"), new TreeMap<>());
+      run.commit(new StageId(1, Stage.DATASET), 1, false, Optional.empty(), new TreeMap<>());
+    }
+    resume(5).close();
+    checkpoint("iteration-1/generator/checkpoint", "lost");
+    assertThatThrownBy(() -> resume(5))
+        .hasMessageContaining("iteration-1/generator/checkpoint/model.safetensors has changed");
+  }
+
+  @Test
   void aChangedBaseCheckpointIsRefused() throws IOException {
     create().close();
     Files.writeString(base.resolve("model.safetensors"), "other");
