@@ -29,6 +29,11 @@ final class TorchFrozenPolicy implements FrozenPolicy {
 
   @Override
   public List<float[]> logProbsGT(Group group, double temperature) {
+    return logProbsGT(loaded, group, temperature);
+  }
+
+  /** A group's log-probabilities under any model. */
+  static List<float[]> logProbsGT(LoadedModel loaded, Group group, double temperature) {
     List<int[]> completions = group.completionsG().stream().map(Completion::tokenIdsT).toList();
     PackedBatch batch =
         PackedBatch.of(List.of(new PackedBatch.Entry(group.prompt().tokenIds(), completions)));

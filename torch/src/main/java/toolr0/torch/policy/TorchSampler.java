@@ -1,5 +1,6 @@
 package toolr0.torch.policy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -139,7 +140,7 @@ final class TorchSampler implements Sampler, AutoCloseable {
       row.add(choice.id(), choice.logProb());
       if (config.eosTokenIds().contains(choice.id())) {
         row.stopReason = StopReason.END_OF_TURN;
-      } else if (!params.stop().isEmpty() && stopped(row, params.stop())) {
+      } else if (stopped(row, params.stop())) {
         row.stopReason = StopReason.STOP_STRING;
       } else if (row.length < row.limit) {
         active.add(row);
@@ -150,11 +151,19 @@ final class TorchSampler implements Sampler, AutoCloseable {
     return active;
   }
 
+  /** Whether a stop string ends in the last token, which with those before it has its bytes. */
   private boolean stopped(Row row, List<String> stops) {
-    int longest = stops.stream().mapToInt(String::length).max().orElse(0);
-    int from = Math.max(0, row.length - longest - 1);
+    if (stops.isEmpty()) {
+      return false;
+    }
+    int longest = stops.stream().mapToInt(TorchSampler::utf8Length).max().orElse(0);
+    int from = Math.max(0, row.length - longest);
     String tail = tokenizer.decode(Arrays.copyOfRange(row.ids, from, row.length));
     return stops.stream().anyMatch(tail::contains);
+  }
+
+  private static int utf8Length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private void collect(

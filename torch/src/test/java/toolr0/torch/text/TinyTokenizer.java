@@ -13,17 +13,17 @@ import tools.jackson.databind.json.JsonMapper;
  * A byte-level tokenizer without merges: the 256 bytes, and four added tokens of which {@code
  * <tool_call>} is text.
  */
-final class TinyTokenizer {
+public final class TinyTokenizer {
 
-  static final int FIRST_ADDED = 256;
-  static final int IM_START = 257;
-  static final int IM_END = 258;
-  static final int TOOL_CALL = 259;
-  static final int SIZE = 260;
+  public static final int FIRST_ADDED = 256;
+  public static final int IM_START = 257;
+  public static final int IM_END = 258;
+  public static final int TOOL_CALL = 259;
+  public static final int SIZE = 260;
 
   private TinyTokenizer() {}
 
-  static void write(Path folder) throws IOException {
+  public static void write(Path folder) throws IOException {
     write(folder, List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>"));
   }
 
@@ -31,7 +31,7 @@ final class TinyTokenizer {
    * Writes the file with these special tokens, from {@link #FIRST_ADDED} up, and {@code
    * <tool_call>} behind them.
    */
-  static void write(Path folder, List<String> specials) throws IOException {
+  public static void write(Path folder, List<String> specials) throws IOException {
     Map<String, Object> vocabulary = new LinkedHashMap<>();
     int next = 0;
     int substitute = 256;

@@ -1,0 +1,102 @@
+package toolr0.torch.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import toolr0.policy.SamplingParams;
+
+class TokenChoiceTest {
+  private static final int VOCABULARY = 5;
+  private static final int STRIDE = 8;
+  private static final int DRAWS = 40_000;
+
+  /** A row of probabilities behind another row. */
+  private static final double[] PROBABILITIES = {0.1, 0.4, 0.05, 0.3, 0.15};
+
+  private static float[] scores() {
+    float[] scores = new float[2 * STRIDE];
+    Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < VOCABULARY; i++) {
+      scores[i] = 7;
+      scores[STRIDE + i] = (float) Math.log(PROBABILITIES[i]) + 3;
+    }
+    return scores;
+  }
+
+  private static double[] frequencies(double temperature, double topP, int topK) {
+    TokenChoice choice =
+        new TokenChoice(
+            new SamplingParams(1, temperature, topP, topK, List.of()), VOCABULARY, STRIDE);
+    SplittableRandom random = new SplittableRandom(1);
+    float[] scores = scores();
+    double[] counts = new double[VOCABULARY];
+    for (int i = 0; i < DRAWS; i++) {
+      choice.draw(scores, STRIDE, random);
+      counts[choice.id()] += 1.0 / DRAWS;
+    }
+    return counts;
+  }
+
+  private static void assertNear(double[] found, double... weights) {
+    double sum = Arrays.stream(weights).sum();
+    for (int i = 0; i < weights.length; i++) {
+      assertThat(found[i]).isCloseTo(weights[i] / sum, within(0.012));
+      if (weights[i] == 0) {
+        assertThat(found[i]).isZero();
+      }
+    }
+  }
+
+  @Test
+  void idsAreDrawnAsOftenAsTheyAreProbable() {
+    assertNear(frequencies(1, 1, 0), PROBABILITIES);
+  }
+
+  @Test
+  void temperatureSharpensTheDistribution() {
+    assertNear(frequencies(0.5, 1, 0), Arrays.stream(PROBABILITIES).map(p -> p * p).toArray());
+    assertNear(frequencies(0, 1, 0), 0, 1, 0, 0, 0);
+  }
+
+  @Test
+  void topKKeepsTheMostProbable() {
+    assertNear(frequencies(1, 1, 2), 0, 0.4, 0, 0.3, 0);
+    assertNear(frequencies(1, 1, VOCABULARY + 3), PROBABILITIES);
+  }
+
+  @Test
+  void topPKeepsTheSmallestSetThatReachesTheMass() {
+    assertNear(frequencies(1, 0.69, 0), 0, 0.4, 0, 0.3, 0);
+    assertNear(frequencies(1, 0.71, 0), 0, 0.4, 0, 0.3, 0.15);
+    assertNear(frequencies(1, 0.01, 0), 0, 1, 0, 0, 0);
+  }
+
+  @Test
+  void topPCountsTheMassThatTopKLeaves() {
+    assertNear(frequencies(1, 0.5, 2), 0, 1, 0, 0, 0);
+    assertNear(frequencies(1, 0.6, 2), 0, 0.4, 0, 0.3, 0);
+  }
+
+  @Test
+  void theLogProbabilityIsThatBeforeIdsWereLeftOut() {
+    TokenChoice choice =
+        new TokenChoice(new SamplingParams(1, 0.5, 1, 1, List.of()), VOCABULARY, STRIDE);
+    choice.draw(scores(), STRIDE, new SplittableRandom(1));
+    double mass = Arrays.stream(PROBABILITIES).map(p -> p * p).sum();
+    assertThat(choice.id()).isEqualTo(1);
+    assertThat((double) choice.logProb()).isCloseTo(Math.log(0.16 / mass), within(1e-5));
+  }
+
+  @Test
+  void scoresThatAreNoNumbersAreToldByTheLogProbability() {
+    float[] scores = scores();
+    scores[STRIDE + 2] = Float.NaN;
+    TokenChoice choice = new TokenChoice(SamplingParams.at(1, 1), VOCABULARY, STRIDE);
+    choice.draw(scores, STRIDE, new SplittableRandom(1));
+    assertThat(choice.logProb()).isNaN();
+  }
+}
