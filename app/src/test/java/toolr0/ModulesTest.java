@@ -1,0 +1,85 @@
+package toolr0;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The layers of the whole program, over all three modules. */
+class ModulesTest {
+  private static final JavaClasses PROGRAM =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("toolr0");
+
+  @Test
+  void theProgramIsBuiltInLayers() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("cli")
+        .definedBy("toolr0.cli..")
+        .layer("track")
+        .definedBy("toolr0.track..")
+        .layer("torch")
+        .definedBy("toolr0.torch..")
+        .layer("core")
+        .definedBy(
+            "toolr0.base..",
+            "toolr0.tool..",
+            "toolr0.chat..",
+            "toolr0.policy..",
+            "toolr0.task..",
+            "toolr0.prompt..",
+            "toolr0.run..",
+            "toolr0.reward..",
+            "toolr0.grpo..",
+            "toolr0.curriculum..",
+            "toolr0.eval..",
+            "toolr0.pocket..",
+            "toolr0.selfplay..")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("track")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("torch")
+        .mayOnlyBeAccessedByLayers("cli")
+        .check(PROGRAM);
+  }
+
+  @Test
+  void theTorchModuleIsBuiltInLayers() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("policy")
+        .definedBy("toolr0.torch.policy..")
+        .layer("decode")
+        .definedBy("toolr0.torch.decode..")
+        .layer("model")
+        .definedBy("toolr0.torch.model..")
+        .layer("text")
+        .definedBy("toolr0.torch.text..")
+        .layer("checkpoint")
+        .definedBy("toolr0.torch.checkpoint..")
+        .layer("ground")
+        .definedBy("toolr0.torch.tensor..", "toolr0.torch.system..")
+        .whereLayer("policy")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("decode")
+        .mayOnlyBeAccessedByLayers("policy")
+        .whereLayer("text")
+        .mayOnlyBeAccessedByLayers("policy")
+        .whereLayer("model")
+        .mayOnlyBeAccessedByLayers("policy", "decode")
+        .whereLayer("checkpoint")
+        .mayOnlyBeAccessedByLayers("policy", "decode", "model")
+        .check(PROGRAM);
+  }
+
+  @Test
+  void noPackagesDependOnEachOtherInACircle() {
+    slices().matching("toolr0.(**)").should().beFreeOfCycles().check(PROGRAM);
+  }
+}
