@@ -50,6 +50,8 @@ final class EvolveCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
+  private static final String THREADS = "threads";
+
   @Mixin private ConfigOptions config = new ConfigOptions();
 
   @Option(
@@ -86,6 +88,7 @@ final class EvolveCommand implements Callable<Integer> {
     Benchmark benchmark = benchmark(resolved);
     Path base = Models.folder(resolved.model());
     NativeLibrary.Loaded library = Models.library();
+    resume.ifPresent(directory -> useThreadsOf(directory, library));
     Plan plan = plan(resolved, base, benchmark);
     Terminal terminal = Terminal.standard();
     if (dryRun) {
@@ -93,6 +96,7 @@ final class EvolveCommand implements Callable<Integer> {
       terminal.print(System.lineSeparator() + ConfigYaml.write(resolved).stripTrailing());
       return ExitCode.DONE.code();
     }
+    resume.ifPresent(directory -> tellChanges(directory, library, terminal));
     Interrupts interrupts = Interrupts.install(terminal);
     try (RunDirectory run = open(resolved, base, library)) {
       ConsoleListener console = new ConsoleListener(terminal, System::nanoTime);
@@ -148,6 +152,29 @@ final class EvolveCommand implements Callable<Integer> {
     }
   }
 
+  /** Sums are split by thread, so equal bits need the number that the run was started with. */
+  private static void useThreadsOf(Path directory, NativeLibrary.Loaded library) {
+    String threads = RunDirectory.readManifest(directory).versions().getOrDefault(THREADS, "");
+    if (threads.matches("[1-9]\\d{0,4}")) {
+      library.setThreads(Integer.parseInt(threads));
+    }
+  }
+
+  private static void tellChanges(Path directory, NativeLibrary.Loaded library, Terminal terminal) {
+    SortedMap<String, String> now = versions(library);
+    RunDirectory.readManifest(directory)
+        .versions()
+        .forEach(
+            (name, before) -> {
+              String is = now.getOrDefault(name, "unknown");
+              if (!is.equals(before)) {
+                terminal.print(
+                    "%s is %s and was %s when the run was started: its figures may differ in the last bits from those of an uninterrupted run."
+                        .formatted(name, is, before));
+              }
+            });
+  }
+
   private static Benchmark benchmark(SelfPlayConfig resolved) {
     try {
       return Benchmarks.named(resolved.evaluation().benchmark());
@@ -171,7 +198,7 @@ final class EvolveCommand implements Callable<Integer> {
     versions.put("blas", library.blas().name().toLowerCase(Locale.ROOT));
     versions.put("cpu_capability", library.cpuCapability());
     versions.put("processor", library.processor().name());
-    versions.put("threads", Integer.toString(library.threads()));
+    versions.put(THREADS, Integer.toString(library.threads()));
     versions.put("precision", Models.precision().name().toLowerCase(Locale.ROOT));
     return versions;
   }

@@ -97,11 +97,22 @@ final class EvolveTest {
   }
 
   @Test
-  void aKilledRunResumesAndEndsWithTheSameWeights() throws Exception {
+  void aRunThatIsKilledTwiceEndsWithTheSameWeights() throws Exception {
+    Path metrics = run("killed").resolve("metrics.jsonl");
     Process process = start("killed");
-    waitForLines(run("killed").resolve("metrics.jsonl"), 9, process);
+    waitForLines(metrics, 9, process);
     process.destroyForcibly().waitFor();
-    Result resumed = launcher.run("evolve", "--resume", run("killed").toString());
+    Launcher otherThreads = new Launcher(folder, Map.of("OMP_NUM_THREADS", "1"));
+    Process again =
+        otherThreads.start(
+            folder.resolve("killed.out"),
+            folder.resolve("killed.err"),
+            "evolve",
+            "--resume",
+            run("killed").toString());
+    waitForLines(metrics, 14, again);
+    again.destroyForcibly().waitFor();
+    Result resumed = otherThreads.run("evolve", "--resume", run("killed").toString());
     assertThat(resumed.err()).isEmpty();
     assertThat(resumed.code()).isZero();
     assertThat(resumed.out()).contains("goes on", "Report: ");
