@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param falseRefusals share of tasks with a fitting tool where no tool was called; NaN when there
  *     are none
  * @param meanLength mean tokens of an answer
+ * @param tooLong share of tasks whose prompt does not fit the context; they count as wrong
  * @param verdicts one per task, in the benchmark's order
  */
 public record EvaluationReport(
@@ -39,6 +40,7 @@ public record EvaluationReport(
     double irrelevance,
     double falseRefusals,
     double meanLength,
+    double tooLong,
     List<Verdict> verdicts) {
   public EvaluationReport {
     categories = Collections.unmodifiableSortedMap(new TreeMap<>(categories));
@@ -76,6 +78,7 @@ public record EvaluationReport(
         share(none, Verdict::correct),
         share(fitting, v -> refusals.contains(v.id())),
         verdicts.stream().mapToInt(Verdict::tokens).average().orElse(0),
+        share(verdicts, v -> !v.fits()),
         verdicts);
   }
 
@@ -88,6 +91,7 @@ public record EvaluationReport(
     more.put("irrelevance", irrelevance);
     more.put("false_refusals", falseRefusals);
     more.put("mean_length", meanLength);
+    more.put("too_long", tooLong);
     return more;
   }
 
@@ -103,6 +107,7 @@ public record EvaluationReport(
       line.put("right_tools", verdict.rightTools());
       line.put("correct", verdict.correct());
       line.put("tokens", verdict.tokens());
+      line.put("fits", verdict.fits());
       line.put("answer", verdict.answer());
     }
     return node;

@@ -99,7 +99,8 @@ public final class Evaluator {
         next++;
       } else {
         boolean noTool = task.task().gold().isEmpty();
-        verdicts.add(new Verdict(task.id(), task.category(), noTool, false, false, false, 0, ""));
+        verdicts.add(
+            new Verdict(task.id(), task.category(), noTool, false, false, false, 0, false, ""));
       }
     }
   }
@@ -126,6 +127,7 @@ public final class Evaluator {
         rightTools,
         correct,
         completion.tokenIdsT().length,
+        true,
         completion.text());
   }
 

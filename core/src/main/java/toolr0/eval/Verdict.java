@@ -7,7 +7,8 @@ package toolr0.eval;
  * @param rightTools whether the answer calls the gold tools, equally often, whatever the arguments
  * @param correct whether the calls equal gold
  * @param tokens length of the answer
- * @param answer the completion as text, empty when the prompt did not fit the context
+ * @param fits whether the prompt fits the context; one that does not is not asked, and wrong
+ * @param answer the completion as text, empty when the task was not asked
  */
 public record Verdict(
     String id,
@@ -17,4 +18,5 @@ public record Verdict(
     boolean rightTools,
     boolean correct,
     int tokens,
+    boolean fits,
     String answer) {}

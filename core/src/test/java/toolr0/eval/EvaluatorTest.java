@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import toolr0.policy.FrozenPolicy;
 import toolr0.prompt.PromptBuilder;
+import toolr0.task.Task;
 import toolr0.testsupport.ToyStore;
 import toolr0.testsupport.ToyTasks;
 
@@ -25,6 +26,10 @@ class EvaluatorTest {
   }
 
   private EvaluationReport evaluate(int batchSize) {
+    return evaluate(benchmark, batchSize);
+  }
+
+  private EvaluationReport evaluate(Benchmark benchmark, int batchSize) {
     Evaluator evaluator =
         new Evaluator(
             new EvaluationConfig("pocket", 100, batchSize, 0.95),
@@ -61,11 +66,39 @@ class EvaluatorTest {
   }
 
   @Test
+  void aTaskWhosePromptDoesNotFitTheContextIsWrongAndCounted() {
+    BenchmarkTask task = benchmark.tasks().getFirst();
+    Task longer =
+        new Task(task.task().question().repeat(2000), task.task().tools(), task.task().gold());
+    Benchmark withLonger =
+        new Benchmark() {
+          @Override
+          public String name() {
+            return benchmark.name();
+          }
+
+          @Override
+          public List<BenchmarkTask> tasks() {
+            List<BenchmarkTask> tasks = new ArrayList<>(benchmark.tasks());
+            tasks.set(4, new BenchmarkTask("long", task.category(), longer));
+            return tasks;
+          }
+        };
+    EvaluationReport report = evaluate(withLonger, 10);
+    assertThat(report.tooLong()).isEqualTo(1.0 / 23);
+    assertThat(report.verdicts().stream().filter(v -> !v.fits()))
+        .singleElement()
+        .satisfies(v -> assertThat(v.id()).isEqualTo("long"))
+        .satisfies(v -> assertThat(v.correct()).isFalse());
+    assertThat(evaluate(10).tooLong()).isZero();
+  }
+
+  @Test
   void tasksThatNoToolFitsHaveTheirOwnFigure() {
     List<Verdict> verdicts = new ArrayList<>();
-    verdicts.add(new Verdict("a", "none", true, true, true, true, 5, "[]"));
-    verdicts.add(new Verdict("b", "none", true, true, false, false, 5, "[x]"));
-    verdicts.add(new Verdict("c", "call", false, true, false, false, 5, "[]"));
+    verdicts.add(new Verdict("a", "none", true, true, true, true, 5, true, "[]"));
+    verdicts.add(new Verdict("b", "none", true, true, false, false, 5, true, "[x]"));
+    verdicts.add(new Verdict("c", "call", false, true, false, false, 5, true, "[]"));
     EvaluationReport report = EvaluationReport.of("pocket", "m", verdicts, List.of("a", "c"), 0.95);
     assertThat(report.irrelevance()).isEqualTo(0.5);
     assertThat(report.falseRefusals()).isEqualTo(1);
