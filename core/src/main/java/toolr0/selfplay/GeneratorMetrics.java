@@ -9,7 +9,10 @@ import toolr0.reward.JudgeOutcome;
 import toolr0.reward.ProbeOutcome;
 import toolr0.task.ParsedTask;
 
-/** The Generator's metrics of one step, added up completion by completion. */
+/**
+ * The Generator's metrics of one step, added up completion by completion. A share of the probed or
+ * judged tasks is absent when there are none.
+ */
 final class GeneratorMetrics {
   private static final double HISTOGRAM_BINS = 4;
 
@@ -67,19 +70,23 @@ final class GeneratorMetrics {
     metrics.put("generator/parse_rate", share(parsed, completions));
     metrics.put("generator/sound_rate", share(sound, completions));
     metrics.put("generator/grounded_rate", share(grounded, completions));
-    metrics.put("generator/p_success_mean", share(successRate, probed));
-    metrics.put("generator/frac_in_band", share(inBand, probed));
     metrics.put("generator/frac_in_band_of_all", share(inBand, completions));
-    metrics.put("generator/frac_unsolvable", share(unsolvable, probed));
-    metrics.put("generator/frac_trivial", share(trivial, probed));
-    for (int bin = 0; bin < histogram.length; bin++) {
-      metrics.put(
-          String.format(Locale.ROOT, "generator/p_success_hist/%.2f", bin / HISTOGRAM_BINS),
-          share(histogram[bin], probed));
-    }
     metrics.put("success_rate", share(inBand, completions));
-    if (judged + judgeFailed > 0) {
+    if (probed > 0) {
+      metrics.put("generator/p_success_mean", share(successRate, probed));
+      metrics.put("generator/frac_in_band", share(inBand, probed));
+      metrics.put("generator/frac_unsolvable", share(unsolvable, probed));
+      metrics.put("generator/frac_trivial", share(trivial, probed));
+      for (int bin = 0; bin < histogram.length; bin++) {
+        metrics.put(
+            String.format(Locale.ROOT, "generator/p_success_hist/%.2f", bin / HISTOGRAM_BINS),
+            share(histogram[bin], probed));
+      }
+    }
+    if (judged > 0) {
       metrics.put("generator/judge_mean", share(judgeScore, judged));
+    }
+    if (judged + judgeFailed > 0) {
       metrics.put("generator/judge_failed_rate", share(judgeFailed, judged + judgeFailed));
     }
     flaws.forEach((flaw, n) -> metrics.put("generator/flaw/" + flaw, share(n, completions)));
@@ -87,6 +94,6 @@ final class GeneratorMetrics {
   }
 
   private static double share(double part, int whole) {
-    return whole == 0 ? 0 : part / whole;
+    return part / whole;
   }
 }

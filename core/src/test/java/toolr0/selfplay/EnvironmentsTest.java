@@ -188,9 +188,14 @@ class EnvironmentsTest {
   @Test
   void noSoundTaskMeansNoCallAtAll() {
     GeneratorEnvironment environment = generator(new JudgeOutcome.Scored(5));
-    environment.score(0, List.of(group(environment.prompts(0).getFirst(), "nothing", "")));
+    StepScores scores =
+        environment.score(0, List.of(group(environment.prompts(0).getFirst(), "nothing", "")));
     assertThat(probed).isEmpty();
     assertThat(judged).isEmpty();
+    assertThat(scores.metrics())
+        .containsEntry("generator/frac_in_band_of_all", 0.0)
+        .doesNotContainKeys(
+            "generator/frac_in_band", "generator/p_success_mean", "generator/judge_mean");
   }
 
   @Test
