@@ -120,7 +120,12 @@ public final class GrpoTrainer {
     long begin = System.nanoTime();
     StepMetrics metrics = new StepMetrics();
     List<Prompt> prompts = env.prompts(step);
-    List<Group> groups = learner.sampler().sample(requests(prompts, step), config.sampling());
+    List<Group> groups;
+    try {
+      groups = learner.sampler().sample(requests(prompts, step), config.sampling());
+    } catch (PolicyException e) {
+      throw new PolicyException(place(step) + e.getMessage() + " " + kept(), e);
+    }
     long sampled = System.nanoTime();
     StepScores scores = env.score(step, groups);
     List<double[]> rewardsPG = rewards(env, scores);
@@ -137,7 +142,21 @@ public final class GrpoTrainer {
               config.numIterations(),
               learningRate);
     } catch (PolicyException e) {
-      throw new PolicyException(failure(step, e), e);
+      throw new PolicyException(
+          place(step)
+              + e.getMessage()
+              + ". Its completions are the lines with \"step\":"
+              + (step + 1)
+              + " of "
+              + run.resolve(completionsFile())
+              + ". "
+              + kept()
+              + " A resumed run would meet the same numbers again: start a new one with a lower "
+              + stage.stage().wireName()
+              + ".learning_rate or "
+              + stage.stage().wireName()
+              + ".max_grad_norm.",
+          e);
     }
     counters.merge(NUM_TOKENS, learned.numTokens(), Long::sum);
     long end = System.nanoTime();
@@ -294,30 +313,15 @@ public final class GrpoTrainer {
     run.commit(stage, step, last, Optional.of(relative), counters);
   }
 
-  private String failure(int step, PolicyException e) {
-    String kept =
-        run.progress(stage)
-            .flatMap(StageState::checkpoint)
-            .map(path -> "The last good checkpoint is " + run.resolve(path))
-            .orElse("No checkpoint of this stage was written yet; those of earlier stages stand");
-    return "Step "
-        + (step + 1)
-        + " of iteration "
-        + stage.iteration()
-        + ", "
-        + stage.stage().wireName()
-        + ": "
-        + e.getMessage()
-        + ". Its completions are the lines with \"step\":"
-        + (step + 1)
-        + " of "
-        + run.resolve(completionsFile())
-        + ". "
-        + kept
-        + ". A resumed run would meet the same numbers again: start a new one with a lower "
-        + stage.stage().wireName()
-        + ".learning_rate or "
-        + stage.stage().wireName()
-        + ".max_grad_norm.";
+  private String place(int step) {
+    return "Step %d of iteration %d, %s: "
+        .formatted(step + 1, stage.iteration(), stage.stage().wireName());
+  }
+
+  private String kept() {
+    return run.progress(stage)
+        .flatMap(StageState::checkpoint)
+        .map(path -> "The last good checkpoint is " + run.resolve(path) + ".")
+        .orElse("No checkpoint of this stage was written yet; those of earlier stages stand.");
   }
 }
