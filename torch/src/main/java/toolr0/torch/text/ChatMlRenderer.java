@@ -17,6 +17,7 @@ import toolr0.chat.Tokenizer;
  */
 public final class ChatMlRenderer implements ChatRenderer {
 
+  private static final String FORMAT = "ChatML";
   private static final String START = "<|im_start|>";
   private static final String END = "<|im_end|>";
 
@@ -31,23 +32,12 @@ public final class ChatMlRenderer implements ChatRenderer {
    *
    * @throws TokenizerException if the vocabulary lacks {@code <|im_start|>} or {@code <|im_end|>}
    */
-  public ChatMlRenderer(Tokenizer tokenizer) {
+  public ChatMlRenderer(HfTokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    this.startId = required(tokenizer, START);
-    this.endId = required(tokenizer, END);
+    this.startId = tokenizer.requireSpecial(START, FORMAT);
+    this.endId = tokenizer.requireSpecial(END, FORMAT);
     this.newline = tokenizer.encode("\n");
     this.assistantHeader = tokenizer.encode(Role.ASSISTANT.wireName() + "\n");
-  }
-
-  private static int required(Tokenizer tokenizer, String token) {
-    return tokenizer
-        .specialId(token)
-        .orElseThrow(
-            () ->
-                new TokenizerException(
-                    ("the tokenizer has no special token %s, which the ChatML format needs;"
-                            + " use a checkpoint trained for ChatML, such as a Qwen2 one")
-                        .formatted(token)));
   }
 
   @Override

@@ -18,16 +18,19 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
   private static final Map<String, String> OPTIONS =
       Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
+  private final Path file;
   private final HuggingFaceTokenizer complete;
   private final HuggingFaceTokenizer plain;
   private final Map<String, Integer> specials;
   private final int size;
 
   private HfTokenizer(
+      Path file,
       HuggingFaceTokenizer complete,
       HuggingFaceTokenizer plain,
       Map<String, Integer> specials,
       int size) {
+    this.file = file;
     this.complete = complete;
     this.plain = plain;
     this.specials = specials;
@@ -44,7 +47,8 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
     TokenizerJson json = TokenizerJson.read(file);
     HuggingFaceTokenizer complete = load(file, json.complete());
     try {
-      return new HfTokenizer(complete, load(file, json.plain()), json.specials(), json.size());
+      return new HfTokenizer(
+          file, complete, load(file, json.plain()), json.specials(), json.size());
     } catch (RuntimeException e) {
       complete.close();
       throw e;
@@ -62,8 +66,7 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
       tokenizer.close();
       throw new TokenizerException(
           "%s: it has ids up to %d, but vocab_size in config.json is %d; copy the files of one checkpoint"
-              .formatted(
-                  folder.resolve("tokenizer.json"), tokenizer.vocabularySize() - 1, vocabSize));
+              .formatted(tokenizer.file, tokenizer.vocabularySize() - 1, vocabSize));
     }
     return tokenizer;
   }
@@ -118,6 +121,21 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
   public OptionalInt specialId(String token) {
     Integer id = specials.get(token);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /**
+   * The id of a special token that a format cannot do without.
+   *
+   * @param format the format, for people
+   * @throws TokenizerException if the tokenizer has no such special token
+   */
+  int requireSpecial(String token, String format) {
+    return specialId(token)
+        .orElseThrow(
+            () ->
+                new TokenizerException(
+                    "%s: there is no special token %s, which the %s format needs; use a checkpoint trained for it, such as a Qwen2 one"
+                        .formatted(file, token, format)));
   }
 
   @Override

@@ -100,6 +100,7 @@ class ChatMlRendererTest {
     try (HfTokenizer tokenizer = HfTokenizer.open(folder)) {
       assertThatThrownBy(() -> new ChatMlRenderer(tokenizer))
           .isInstanceOf(TokenizerException.class)
+          .hasMessageContaining(folder.resolve("tokenizer.json") + ": ")
           .hasMessageContaining("<|im_end|>")
           .hasMessageContaining("ChatML");
     }
