@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 import toolr0.cli.ConfigNode.Mapping;
 import toolr0.selfplay.SelfPlayConfig;
@@ -36,21 +35,11 @@ final class ConfigOptions {
       description = "The root of all randomness; the same as --set seed=N.")
   private Optional<Long> seed = Optional.empty();
 
-  /** Whether the user named any configuration. */
-  boolean given() {
-    return file.isPresent() || !assignments.isEmpty() || seed.isPresent();
-  }
-
   /** The configuration's name: its file's, without folder and extension. */
   String name() {
     String fileName = String.valueOf(file.orElse(Path.of(DEFAULT_FILE)).getFileName());
     int dot = fileName.lastIndexOf('.');
     return dot > 0 ? fileName.substring(0, dot) : fileName;
-  }
-
-  /** The seed option alone. */
-  OptionalLong seed() {
-    return seed.isPresent() ? OptionalLong.of(seed.get()) : OptionalLong.empty();
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import toolr0.base.FileTrees;
 import toolr0.base.Seed;
 import toolr0.chat.Message;
 import toolr0.pocket.BpeVocabulary;
@@ -91,6 +92,16 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
         new PocketCorpus(
             PocketLexicon.load(), PromptBuilder.of(PromptBuilder.BRIEF), Imperfections.standard());
     Path parts = Files.createTempDirectory("toolr0-tokenizer");
+    try {
+      run(corpus, parts, out, listener);
+    } finally {
+      FileTrees.delete(parts);
+    }
+  }
+
+  private void run(
+      PocketCorpus corpus, Path parts, Path out, Consumer<Pretrainer.Progress> listener)
+      throws IOException {
     BpeVocabulary vocabulary =
         corpus.vocabulary(seed.derive("vocabulary"), VOCABULARY_LESSONS, VOCABULARY);
     vocabulary.write(parts, CONTEXT);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Files that are whole or not there: content goes to a temporary name in the same folder, is forced
@@ -20,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 public final class AtomicFiles {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int TAIL_BYTES = 1 << 12;
+  private static final AtomicLong TEMPORARY = new AtomicLong();
 
   private AtomicFiles() {}
 
@@ -42,9 +44,20 @@ public final class AtomicFiles {
     Path target = file.toAbsolutePath();
     Path folder = parentOf(target);
     Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, "." + target.getFileName() + ".", ".tmp");
+    Path temporary =
+        folder.resolve(
+            ".%s.%d-%d.tmp"
+                .formatted(
+                    target.getFileName(),
+                    ProcessHandle.current().pid(),
+                    TEMPORARY.incrementAndGet()));
     try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
         OutputStream out =
             new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
         content.writeTo(out);

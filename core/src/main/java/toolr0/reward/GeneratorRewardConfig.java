@@ -1,5 +1,6 @@
 package toolr0.reward;
 
+import toolr0.base.Check;
 import toolr0.task.GroundingRule;
 import toolr0.task.QuestionGate;
 
@@ -46,16 +47,16 @@ public record GeneratorRewardConfig(
     RepetitionPenalty repetition) {
 
   public GeneratorRewardConfig {
-    requireNotNegative(formatWeight, "format_weight");
-    requireNotNegative(validityWeight, "validity_weight");
-    requireNotNegative(specWeight, "spec_weight");
-    requireNotNegative(difficultyWeight, "difficulty_weight");
-    requireNotNegative(judgeWeight, "judge_weight");
-    requireNotNegative(repetitionWeight, "repetition_weight");
-    requireNotNegative(toolExists, "tool_exists");
-    requireNotNegative(argsValid, "args_valid");
-    requireNotNegative(valuesGrounded, "values_grounded");
-    requireNotNegative(minGroundedValues, "min_grounded_values");
+    Check.notNegative("format_weight", formatWeight);
+    Check.notNegative("validity_weight", validityWeight);
+    Check.notNegative("spec_weight", specWeight);
+    Check.notNegative("difficulty_weight", difficultyWeight);
+    Check.notNegative("judge_weight", judgeWeight);
+    Check.notNegative("repetition_weight", repetitionWeight);
+    Check.notNegative("tool_exists", toolExists);
+    Check.notNegative("args_valid", argsValid);
+    Check.notNegative("values_grounded", valuesGrounded);
+    Check.notNegative("min_grounded_values", minGroundedValues);
     if (Math.abs(toolExists + argsValid + valuesGrounded - 1) > 1e-9) {
       throw new IllegalArgumentException(
           "tool_exists, args_valid and values_grounded must add up to 1, not "
@@ -105,11 +106,5 @@ public record GeneratorRewardConfig(
         QuestionGate.published(),
         DifficultyBand.published(),
         RepetitionPenalty.published());
-  }
-
-  private static void requireNotNegative(double weight, String key) {
-    if (!(weight >= 0)) {
-      throw new IllegalArgumentException(key + " must not be negative, it is " + weight);
-    }
   }
 }

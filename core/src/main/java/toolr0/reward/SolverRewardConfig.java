@@ -1,5 +1,6 @@
 package toolr0.reward;
 
+import toolr0.base.Check;
 import toolr0.tool.CallSyntax;
 import toolr0.tool.SoftMatchConfig;
 
@@ -25,9 +26,9 @@ public record SolverRewardConfig(
     SoftMatchConfig accuracy) {
 
   public SolverRewardConfig {
-    requireNotNegative(formatWeight, "format_weight");
-    requireNotNegative(accuracyWeight, "accuracy_weight");
-    requireNotNegative(exactWeight, "exact_weight");
+    Check.notNegative("format_weight", formatWeight);
+    Check.notNegative("accuracy_weight", accuracyWeight);
+    Check.notNegative("exact_weight", exactWeight);
   }
 
   /** The mended method. */
@@ -40,11 +41,5 @@ public record SolverRewardConfig(
   public static SolverRewardConfig published(boolean thinkRequired) {
     return new SolverRewardConfig(
         1, 1, 0, thinkRequired, false, CallSyntax.PUBLISHED, SoftMatchConfig.published());
-  }
-
-  private static void requireNotNegative(double weight, String key) {
-    if (!(weight >= 0)) {
-      throw new IllegalArgumentException(key + " must not be negative, it is " + weight);
-    }
   }
 }

@@ -3,22 +3,17 @@ package toolr0.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import toolr0.base.FileTrees;
 
 /** Deleting and listing files of a run. */
 final class RunFiles {
   private RunFiles() {}
 
   static void deleteTree(Path path) {
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(path)) {
-      for (Path entry : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(entry);
-      }
+    try {
+      FileTrees.delete(path);
     } catch (IOException e) {
       throw new RunException(
           RunException.Kind.ENVIRONMENT, "Cannot delete " + path + ": " + e.getMessage(), e);

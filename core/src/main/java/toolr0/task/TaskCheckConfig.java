@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import toolr0.base.Check;
 
 /**
  * Which rules a task must keep, and their figures.
@@ -32,9 +33,9 @@ public record TaskCheckConfig(
   public TaskCheckConfig {
     rules = Collections.unmodifiableSet(new LinkedHashSet<>(rules));
     trivialPhrases = trivialPhrases.stream().map(p -> p.toLowerCase(Locale.ROOT)).toList();
-    requireNotNegative(minQuestionLength, "min_question_length");
-    requireNotNegative(minDescriptionLength, "min_description_length");
-    requireNotNegative(minGroundedValues, "min_grounded_values");
+    Check.notNegative("min_question_length", minQuestionLength);
+    Check.notNegative("min_description_length", minDescriptionLength);
+    Check.notNegative("min_grounded_values", minGroundedValues);
   }
 
   /**
@@ -53,11 +54,5 @@ public record TaskCheckConfig(
         1,
         GroundingRule.TYPED,
         List.of("poem", "joke"));
-  }
-
-  private static void requireNotNegative(int value, String key) {
-    if (value < 0) {
-      throw new IllegalArgumentException(key + " must not be negative, it is " + value);
-    }
   }
 }

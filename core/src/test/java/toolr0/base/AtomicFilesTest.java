@@ -64,6 +64,14 @@ class AtomicFilesTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @Test
+  void aFileHasThePermissionsOfAnyOther() throws IOException {
+    AtomicFiles.writeText(folder.resolve("atomic"), "x");
+    Files.writeString(folder.resolve("plain"), "x");
+    assertThat(Files.getPosixFilePermissions(folder.resolve("atomic")))
+        .isEqualTo(Files.getPosixFilePermissions(folder.resolve("plain")));
+  }
+
   private static List<String> names(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       return files.map(f -> f.getFileName().toString()).toList();

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An open checkpoint in Hugging Face layout: configuration, weights that fit it, and the
@@ -129,17 +127,15 @@ public final class CheckpointFolder implements AutoCloseable {
    * @param source the folder whose tokenizer and generation files are copied; may be {@code target}
    *     itself
    * @param extras writes more files, such as the optimizer's state, into the folder
-   * @return the weights' file with its checksum
    * @throws CheckpointException if writing fails; an old folder is then untouched
    */
-  public static WrittenFile write(
+  public static void write(
       Path target,
       ModelConfig config,
       Collection<TensorToWrite> weights,
       Path source,
       AtomicFolder.Content extras) {
     requireComplete(config, weights);
-    AtomicReference<WrittenFile> written = new AtomicReference<>();
     AtomicFolder.write(
         target,
         folder -> {
@@ -149,12 +145,9 @@ public final class CheckpointFolder implements AutoCloseable {
           if (!Files.exists(folder.resolve(ModelConfig.GENERATION_FILE))) {
             config.writeGeneration(folder);
           }
-          written.set(
-              SafetensorsWriter.write(folder.resolve(Safetensors.SINGLE_FILE), weights, Map.of()));
+          SafetensorsWriter.write(folder.resolve(Safetensors.SINGLE_FILE), weights, Map.of());
           extras.writeInto(folder);
         });
-    WrittenFile file = Objects.requireNonNull(written.get());
-    return new WrittenFile(target.resolve(Safetensors.SINGLE_FILE), file.bytes(), file.sha256());
   }
 
   private static void copyFiles(Path source, Path folder) throws IOException {

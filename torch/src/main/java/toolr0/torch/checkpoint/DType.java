@@ -42,9 +42,4 @@ public enum DType {
   public static Optional<DType> ofHeader(String name) {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }
-
-  /** The type with this name in {@code config.json}, empty when it is not supported. */
-  public static Optional<DType> ofTorchName(String name) {
-    return Arrays.stream(values()).filter(type -> type.torchName.equals(name)).findFirst();
-  }
 }

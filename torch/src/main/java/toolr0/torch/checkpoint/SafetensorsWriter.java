@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -54,12 +53,12 @@ public final class SafetensorsWriter {
    * @throws CheckpointException if the disk is full or writing fails; the temporary file is then
    *     removed and an existing target is untouched
    */
-  public static WrittenFile write(
+  public static void write(
       Path file, Collection<TensorToWrite> tensors, Map<String, String> metadata) {
-    return write(file, tensors, metadata, SafetensorsWriter::writeFully);
+    write(file, tensors, metadata, SafetensorsWriter::writeFully);
   }
 
-  static WrittenFile write(
+  static void write(
       Path file, Collection<TensorToWrite> tensors, Map<String, String> metadata, Output output) {
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
       throw new CheckpointException("safetensors files are written on little-endian machines only");
@@ -69,11 +68,10 @@ public final class SafetensorsWriter {
     Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
     boolean done = false;
     try {
-      WrittenFile written = writeTemporary(temporary, file, ordered, header, output);
+      writeTemporary(temporary, ordered, header, output);
       rename(temporary, file);
       AtomicFolder.sync(AtomicFolder.parent(file));
       done = true;
-      return written;
     } catch (IOException e) {
       deleteQuietly(temporary);
       throw failure(file, header.length + bytes(ordered), e);
@@ -84,20 +82,16 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static WrittenFile writeTemporary(
-      Path temporary, Path file, List<TensorToWrite> tensors, byte[] header, Output output)
+  private static void writeTemporary(
+      Path temporary, List<TensorToWrite> tensors, byte[] header, Output output)
       throws IOException {
-    MessageDigest digest = WrittenFile.newDigest();
-    long written;
     try (FileChannel channel =
         FileChannel.open(
             temporary,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      digest.update(header);
       output.write(channel, ByteBuffer.wrap(header));
-      written = header.length;
       ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
       MemorySegment chunkSegment = MemorySegment.ofBuffer(chunk);
       for (TensorToWrite tensor : tensors) {
@@ -115,14 +109,11 @@ public final class SafetensorsWriter {
         for (long offset = 0; offset < data.byteSize(); offset += CHUNK) {
           int count = (int) Math.min(CHUNK, data.byteSize() - offset);
           MemorySegment.copy(data, offset, chunkSegment, 0, count);
-          digest.update(chunk.array(), 0, count);
           output.write(channel, chunk.duplicate().limit(count));
         }
-        written += data.byteSize();
       }
       channel.force(true);
     }
-    return WrittenFile.of(file, written, digest);
   }
 
   private static List<TensorToWrite> ordered(Path file, Collection<TensorToWrite> tensors) {

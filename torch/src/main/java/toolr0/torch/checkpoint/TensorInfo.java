@@ -33,11 +33,6 @@ public record TensorInfo(
     return data.byteSize() / dtype.bytes();
   }
 
-  /** The shape as libtorch takes it. */
-  public long[] shapeArray() {
-    return shape.stream().mapToLong(Long::longValue).toArray();
-  }
-
   /**
    * The elements widened to float, which is exact.
    *

@@ -8,9 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -91,22 +89,16 @@ class SafetensorsTest {
   }
 
   @Test
-  void theBytesDependOnTheTensorsAloneAndTheChecksumIsTheirs() throws Exception {
+  void theBytesDependOnTheTensorsAlone() throws IOException {
     ModelConfig config = Checkpoints.config(true);
     List<TensorToWrite> weights = Checkpoints.weights(config, 3);
     Path one = folder.resolve("one.safetensors");
     Path two = folder.resolve("two.safetensors");
-    WrittenFile first = SafetensorsWriter.write(one, weights, Map.of("b", "2", "a", "1"));
-    WrittenFile second =
-        SafetensorsWriter.write(two, weights.reversed(), Map.of("a", "1", "b", "2"));
+    SafetensorsWriter.write(one, weights, Map.of("b", "2", "a", "1"));
+    SafetensorsWriter.write(two, weights.reversed(), Map.of("a", "1", "b", "2"));
     byte[] bytes = Files.readAllBytes(one);
     assertThat(bytes).isEqualTo(Files.readAllBytes(two));
     assertThat(Checkpoints.headerLength(bytes) % 8).isZero();
-    assertThat(first.sha256()).isEqualTo(second.sha256());
-    assertThat(first.bytes()).isEqualTo(bytes.length);
-    assertThat(WrittenFile.of(one)).isEqualTo(first);
-    assertThat(first.sha256())
-        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
   }
 
   @Test
@@ -127,7 +119,8 @@ class SafetensorsTest {
   void aFullDiskLeavesTheOldFileAndNoOther() throws IOException {
     Path file = folder.resolve(Safetensors.SINGLE_FILE);
     ModelConfig config = Checkpoints.config(true);
-    WrittenFile old = SafetensorsWriter.write(file, Checkpoints.weights(config, 1), Map.of());
+    SafetensorsWriter.write(file, Checkpoints.weights(config, 1), Map.of());
+    byte[] old = Files.readAllBytes(file);
     int[] calls = {0};
     assertThatThrownBy(
             () ->
@@ -149,17 +142,7 @@ class SafetensorsTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
     }
-    assertThat(Files.size(file)).isEqualTo(old.bytes());
-    try (Safetensors read = Safetensors.open(file)) {
-      assertThat(floats(read, "model.norm.weight"))
-          .isEqualTo(floatsOf(Checkpoints.weights(config, 1), "model.norm.weight"));
-    }
-  }
-
-  private static float[] floatsOf(List<TensorToWrite> weights, String name) {
-    TensorToWrite tensor =
-        weights.stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
-    return (float[]) tensor.data().get().heapBase().orElseThrow();
+    assertThat(file).hasBinaryContent(old);
   }
 
   @Test

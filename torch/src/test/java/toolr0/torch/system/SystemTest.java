@@ -53,16 +53,6 @@ class SystemTest {
   }
 
   @Test
-  void memoryOfTheProcessIsRead() {
-    ProcessMemory memory = ProcessMemory.now();
-    assertThat(memory.residentBytes()).isGreaterThan(10 << 20);
-    assertThat(memory.peakResidentBytes()).isGreaterThanOrEqualTo(memory.residentBytes());
-    ProcessMemory parsed =
-        ProcessMemory.parse(List.of("Name:\tjava", "VmHWM:\t  3000 kB", "VmRSS:\t    2000 kB"));
-    assertThat(parsed).isEqualTo(new ProcessMemory(2000 << 10, 3000 << 10));
-  }
-
-  @Test
   void theDoctorLooksAtEverything() {
     List<Fact> facts = Doctor.examine(folder.resolve("not/there/yet"));
     assertThat(facts)
