@@ -2,12 +2,34 @@ package toolr0.eval;
 
 import java.util.List;
 
-/** A fixed set of tasks by which Solvers are measured. */
-public interface Benchmark {
+/**
+ * A fixed set of tasks by which Solvers are measured.
+ *
+ * @param name the name in configuration and reports
+ * @param tasks the tasks, always the same and in the same order; at least one
+ * @param unreadable the records that could not be made into tasks
+ */
+public record Benchmark(String name, List<BenchmarkTask> tasks, List<UnreadableRecord> unreadable) {
+  public Benchmark {
+    tasks = List.copyOf(tasks);
+    unreadable = List.copyOf(unreadable);
+  }
 
-  /** The name in configuration and reports. */
-  String name();
+  /** A benchmark all of whose records are tasks. */
+  public Benchmark(String name, List<BenchmarkTask> tasks) {
+    this(name, tasks, List.of());
+  }
 
-  /** The tasks, always the same and in the same order; at least one. */
-  List<BenchmarkTask> tasks();
+  /** The same benchmark with at most {@code limit} tasks, taken evenly from the whole. */
+  public Benchmark limitedTo(int limit) {
+    int size = tasks.size();
+    if (limit >= size) {
+      return this;
+    }
+    List<BenchmarkTask> chosen =
+        java.util.stream.IntStream.range(0, limit)
+            .mapToObj(i -> tasks.get((int) ((long) i * size / limit)))
+            .toList();
+    return new Benchmark(name, chosen, unreadable);
+  }
 }

@@ -1,5 +1,6 @@
 package toolr0.eval;
 
+import java.util.Optional;
 import toolr0.task.Task;
 
 /**
@@ -7,5 +8,26 @@ import toolr0.task.Task;
  *
  * @param id unique within its benchmark
  * @param category what it tries
+ * @param task what is asked; its gold calls are an answer that is right as the benchmark counts
+ * @param noTool whether not to call any tool is the right answer
+ * @param grader judges answers
+ * @param unanswerable why no answer can be right, for the records of which this is known
  */
-public record BenchmarkTask(String id, String category, Task task) {}
+public record BenchmarkTask(
+    String id,
+    String category,
+    Task task,
+    boolean noTool,
+    Grader grader,
+    Optional<String> unanswerable) {
+
+  /** A task whose gold calls are the only right answer; none when no tool fits. */
+  public BenchmarkTask(String id, String category, Task task, Grader grader) {
+    this(id, category, task, task.gold().isEmpty(), grader, Optional.empty());
+  }
+
+  /** The same task, marked as one that no answer can solve. */
+  public BenchmarkTask unanswerable(String reason) {
+    return new BenchmarkTask(id, category, task, noTool, grader, Optional.of(reason));
+  }
+}

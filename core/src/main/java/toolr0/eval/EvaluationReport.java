@@ -1,98 +1,231 @@
 package toolr0.eval;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import toolr0.base.Json;
+import toolr0.base.Seed;
 import toolr0.run.Accuracy;
 import toolr0.run.EventLog;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The figures of one model on one benchmark.
+ * What one model did on one benchmark, and the figures over it.
  *
- * @param benchmark the benchmark's name
  * @param model which checkpoint, for people
- * @param overall exact match over all tasks (the micro average)
- * @param categories exact match per category
- * @param parseRate share of answers from which calls could be read
- * @param nameAccuracy share of answers that call the right tools
- * @param macroAverage mean of the categories' exact match
- * @param irrelevance share of tasks without a fitting tool where no tool was called; NaN when there
- *     are none
- * @param falseRefusals share of tasks with a fitting tool where no tool was called; NaN when there
- *     are none
- * @param meanLength mean tokens of an answer
- * @param tooLong share of tasks whose prompt does not fit the context; they count as wrong
- * @param verdicts one per task, in the benchmark's order
+ * @param confidence of the intervals, in (0, 1)
+ * @param verdicts one per task, in the benchmark's order; at least one
  */
 public record EvaluationReport(
-    String benchmark,
-    String model,
-    Accuracy overall,
-    SortedMap<String, Accuracy> categories,
-    double parseRate,
-    double nameAccuracy,
-    double macroAverage,
-    double irrelevance,
-    double falseRefusals,
-    double meanLength,
-    double tooLong,
-    List<Verdict> verdicts) {
+    Benchmark benchmark, String model, double confidence, List<Verdict> verdicts) {
+  private static final Seed BOOTSTRAP = new Seed(1234);
+
   public EvaluationReport {
-    categories = Collections.unmodifiableSortedMap(new TreeMap<>(categories));
     verdicts = List.copyOf(verdicts);
   }
 
-  /**
-   * The report over verdicts.
-   *
-   * @param refusals ids of the tasks that were answered with no call
-   * @param confidence of the intervals
-   */
-  static EvaluationReport of(
-      String benchmark,
-      String model,
-      List<Verdict> verdicts,
-      List<String> refusals,
-      double confidence) {
+  /** Exact match over all tasks (the micro average), with Wilson's interval. */
+  public Accuracy overall() {
+    return accuracy(verdicts);
+  }
+
+  /** Exact match per category, with Wilson's interval. */
+  public SortedMap<String, Accuracy> categories() {
+    SortedMap<String, Accuracy> categories = new TreeMap<>();
+    byCategory().forEach((name, list) -> categories.put(name, accuracy(list)));
+    return categories;
+  }
+
+  /** The verdicts of each category. */
+  public SortedMap<String, List<Verdict>> byCategory() {
     SortedMap<String, List<Verdict>> byCategory = new TreeMap<>();
     for (Verdict verdict : verdicts) {
       byCategory.computeIfAbsent(verdict.category(), c -> new ArrayList<>()).add(verdict);
     }
-    SortedMap<String, Accuracy> categories = new TreeMap<>();
-    byCategory.forEach((name, list) -> categories.put(name, accuracy(list, confidence)));
-    List<Verdict> fitting = verdicts.stream().filter(v -> !v.noTool()).toList();
-    List<Verdict> none = verdicts.stream().filter(Verdict::noTool).toList();
-    return new EvaluationReport(
-        benchmark,
-        model,
-        accuracy(verdicts, confidence),
-        categories,
-        share(verdicts, Verdict::parsed),
-        share(verdicts, Verdict::rightTools),
-        categories.values().stream().mapToDouble(Accuracy::exactMatch).average().orElse(Double.NaN),
-        share(none, Verdict::correct),
-        share(fitting, v -> refusals.contains(v.id())),
-        verdicts.stream().mapToInt(Verdict::tokens).average().orElse(0),
-        share(verdicts, v -> !v.fits()),
-        verdicts);
+    return byCategory;
   }
 
-  /** The figures beside exact match, by metric name. */
+  /** Mean of the categories' exact match. */
+  public double macroAverage() {
+    return categories().values().stream()
+        .mapToDouble(Accuracy::exactMatch)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /** Share of answers that are right once defaults and declared types are taken into account. */
+  public double equivalent() {
+    return share(v -> true, v -> v.grades().equivalent());
+  }
+
+  /** Share of answers from which calls could be read. */
+  public double parseRate() {
+    return share(v -> true, Verdict::parsed);
+  }
+
+  /** Share of answers that call the right tools. */
+  public double nameAccuracy() {
+    return share(v -> true, Verdict::rightTools);
+  }
+
+  /** Share of tasks without a fitting tool that were answered rightly; NaN when there are none. */
+  public double irrelevance() {
+    return share(Verdict::noTool, Verdict::correct);
+  }
+
+  /** Share of tasks with a fitting tool where no tool was called; NaN when there are none. */
+  public double falseRefusals() {
+    return share(v -> !v.noTool(), Verdict::refused);
+  }
+
+  /** Share of tasks whose prompt does not fit the context; they count as wrong. */
+  public double tooLong() {
+    return share(v -> true, v -> !v.fits());
+  }
+
+  /** Mean tokens of an answer. */
+  public double meanLength() {
+    return verdicts.stream().mapToInt(Verdict::tokens).average().orElse(0);
+  }
+
+  /** The figures beside exact match, by metric name; the benchmark's own rules included. */
   public SortedMap<String, Double> more() {
     SortedMap<String, Double> more = new TreeMap<>();
-    more.put("parse_rate", parseRate);
-    more.put("name_accuracy", nameAccuracy);
-    more.put("macro_average", macroAverage);
-    more.put("irrelevance", irrelevance);
-    more.put("false_refusals", falseRefusals);
-    more.put("mean_length", meanLength);
-    more.put("too_long", tooLong);
+    more.put("equivalent", equivalent());
+    more.put("parse_rate", parseRate());
+    more.put("name_accuracy", nameAccuracy());
+    more.put("macro_average", macroAverage());
+    more.put("irrelevance", irrelevance());
+    more.put("false_refusals", falseRefusals());
+    more.put("mean_length", meanLength());
+    more.put("too_long", tooLong());
+    ownMetrics().forEach(name -> more.put(name, own(verdicts, name)));
+    overlapMetrics().forEach(name -> more.put(name + "_f1", overlap(verdicts, name).f1()));
     return more;
+  }
+
+  /**
+   * All shares with bootstrap intervals: strict, equivalent, their macro averages, irrelevance,
+   * parse rate, and the benchmark's own rules. Tasks are drawn within their categories.
+   */
+  public List<Figure> figures() {
+    return figures(verdicts, true);
+  }
+
+  /** The same figures over one category. */
+  public List<Figure> figures(String category) {
+    return figures(byCategory().getOrDefault(category, List.of()), false);
+  }
+
+  private List<Figure> figures(List<Verdict> list, boolean withMacro) {
+    List<Figure> figures = new ArrayList<>();
+    figures.add(figure("strict", list, all -> mean(all, v -> true, Verdict::correct)));
+    figures.add(figure("equivalent", list, all -> mean(all, v -> true, EvaluationReport::equal)));
+    if (withMacro) {
+      figures.add(figure("strict_macro", list, all -> macro(all, Verdict::correct)));
+      figures.add(figure("equivalent_macro", list, all -> macro(all, EvaluationReport::equal)));
+    }
+    figures.add(figure("irrelevance", list, all -> mean(all, Verdict::noTool, Verdict::correct)));
+    figures.add(
+        figure("false_refusals", list, all -> mean(all, v -> !v.noTool(), Verdict::refused)));
+    figures.add(figure("parse_rate", list, all -> mean(all, v -> true, Verdict::parsed)));
+    for (String name : ownMetrics()) {
+      figures.add(figure(name, list, all -> own(all, name)));
+    }
+    for (String name : overlapMetrics()) {
+      figures.add(figure(name + "_precision", list, all -> overlap(all, name).precision()));
+      figures.add(figure(name + "_recall", list, all -> overlap(all, name).recall()));
+      figures.add(figure(name + "_f1", list, all -> overlap(all, name).f1()));
+    }
+    return figures;
+  }
+
+  private Figure figure(
+      String name, List<Verdict> list, ToDoubleFunction<List<Verdict>> statistic) {
+    SortedMap<String, List<Integer>> byCategory = new TreeMap<>();
+    for (int i = 0; i < list.size(); i++) {
+      byCategory.computeIfAbsent(list.get(i).category(), c -> new ArrayList<>()).add(i);
+    }
+    int[][] strata =
+        byCategory.values().stream()
+            .map(s -> s.stream().mapToInt(Integer::intValue).toArray())
+            .toArray(int[][]::new);
+    Interval interval =
+        Bootstrap.interval(
+            strata,
+            drawn -> statistic.applyAsDouble(IntStream.of(drawn).mapToObj(list::get).toList()),
+            confidence,
+            BOOTSTRAP.derive(name));
+    return new Figure(name, statistic.applyAsDouble(list), interval, list.size());
+  }
+
+  private static boolean equal(Verdict verdict) {
+    return verdict.grades().equivalent();
+  }
+
+  private static double mean(
+      List<Verdict> list, Predicate<Verdict> counted, Predicate<Verdict> right) {
+    int n = 0;
+    int correct = 0;
+    for (Verdict verdict : list) {
+      if (counted.test(verdict)) {
+        n++;
+        correct += right.test(verdict) ? 1 : 0;
+      }
+    }
+    return n == 0 ? Double.NaN : (double) correct / n;
+  }
+
+  private static double macro(List<Verdict> list, Predicate<Verdict> right) {
+    SortedMap<String, int[]> counts = new TreeMap<>();
+    for (Verdict verdict : list) {
+      int[] count = counts.computeIfAbsent(verdict.category(), c -> new int[2]);
+      count[0]++;
+      count[1] += right.test(verdict) ? 1 : 0;
+    }
+    return counts.values().stream()
+        .mapToDouble(c -> (double) c[1] / c[0])
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  private SortedSet<String> ownMetrics() {
+    SortedSet<String> names = new TreeSet<>();
+    verdicts.forEach(v -> names.addAll(v.grades().own().keySet()));
+    return names;
+  }
+
+  private SortedSet<String> overlapMetrics() {
+    SortedSet<String> names = new TreeSet<>();
+    verdicts.forEach(v -> names.addAll(v.grades().overlaps().keySet()));
+    return names;
+  }
+
+  private static double own(List<Verdict> list, String name) {
+    double sum = 0;
+    int n = 0;
+    for (Verdict verdict : list) {
+      Double score = verdict.grades().own().get(name);
+      if (score != null) {
+        sum += score;
+        n++;
+      }
+    }
+    return n == 0 ? Double.NaN : sum / n;
+  }
+
+  private static Overlap overlap(List<Verdict> list, String name) {
+    Overlap sum = Overlap.NONE;
+    for (Verdict verdict : list) {
+      sum = sum.plus(verdict.grades().overlaps().getOrDefault(name, Overlap.NONE));
+    }
+    return sum;
   }
 
   /** The report as JSON, verdicts included. */
@@ -106,6 +239,7 @@ public record EvaluationReport(
       line.put("parsed", verdict.parsed());
       line.put("right_tools", verdict.rightTools());
       line.put("correct", verdict.correct());
+      line.put("equivalent", verdict.grades().equivalent());
       line.put("tokens", verdict.tokens());
       line.put("fits", verdict.fits());
       line.put("answer", verdict.answer());
@@ -116,23 +250,21 @@ public record EvaluationReport(
   /** The figures alone as JSON. */
   public ObjectNode figuresJson() {
     ObjectNode node = Json.object();
-    node.put("benchmark", benchmark);
+    node.put("benchmark", benchmark.name());
     node.put("model", model);
-    node.setAll(EventLog.accuracy(overall));
+    node.setAll(EventLog.accuracy(overall()));
     ObjectNode byCategory = node.putObject("categories");
-    categories.forEach((name, accuracy) -> byCategory.set(name, EventLog.accuracy(accuracy)));
+    categories().forEach((name, accuracy) -> byCategory.set(name, EventLog.accuracy(accuracy)));
     more().forEach((name, value) -> EventLog.putNumber(node, name, value));
     return node;
   }
 
-  private static Accuracy accuracy(List<Verdict> verdicts, double confidence) {
-    int correct = (int) verdicts.stream().filter(Verdict::correct).count();
-    return Wilson.accuracy(correct, verdicts.size(), confidence);
+  private Accuracy accuracy(List<Verdict> list) {
+    int correct = (int) list.stream().filter(Verdict::correct).count();
+    return Wilson.accuracy(correct, list.size(), confidence);
   }
 
-  private static double share(List<Verdict> verdicts, Predicate<Verdict> predicate) {
-    return verdicts.isEmpty()
-        ? Double.NaN
-        : (double) verdicts.stream().filter(predicate).count() / verdicts.size();
+  private double share(Predicate<Verdict> counted, Predicate<Verdict> right) {
+    return mean(verdicts, counted, right);
   }
 }

@@ -1,6 +1,8 @@
 package toolr0.eval;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -14,7 +16,6 @@ import toolr0.policy.Prompt;
 import toolr0.policy.SampleRequest;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
-import toolr0.tool.CallMatcher;
 import toolr0.tool.CallParser;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ToolCall;
@@ -60,75 +61,69 @@ public final class Evaluator {
       Progress progress,
       BooleanSupplier stopRequested) {
     List<Verdict> verdicts = new ArrayList<>();
-    List<String> refusals = new ArrayList<>();
     List<BenchmarkTask> tasks = benchmark.tasks();
     for (int from = 0; from < tasks.size(); from += config.batchSize()) {
       if (stopRequested.getAsBoolean()) {
         return Optional.empty();
       }
       int to = Math.min(tasks.size(), from + config.batchSize());
-      ask(policy, tasks.subList(from, to), verdicts, refusals);
+      ask(policy, tasks.subList(from, to), verdicts);
       int correct = (int) verdicts.stream().filter(Verdict::correct).count();
       progress.batchDone(from / config.batchSize() + 1, correct, verdicts.size());
     }
-    return Optional.of(
-        EvaluationReport.of(benchmark.name(), model, verdicts, refusals, config.confidence()));
+    return Optional.of(new EvaluationReport(benchmark, model, config.confidence(), verdicts));
   }
 
-  private void ask(
-      FrozenPolicy policy,
-      List<BenchmarkTask> tasks,
-      List<Verdict> verdicts,
-      List<String> refusals) {
-    List<SampleRequest> requests = new ArrayList<>();
-    for (BenchmarkTask task : tasks) {
-      List<Message> messages = prompts.solver(task.task().question(), task.task().tools());
-      Prompt prompt = new Prompt(task.id(), messages, policy.renderer().render(messages, true));
-      if (prompt.tokenIds().length < policy.contextLength()) {
-        requests.add(new SampleRequest(prompt, 1, new Seed(0)));
-      }
-    }
-    List<Group> groups =
+  private void ask(FrozenPolicy policy, List<BenchmarkTask> tasks, List<Verdict> verdicts) {
+    List<Prompt> asked =
+        tasks.stream()
+            .map(
+                task -> {
+                  List<Message> messages =
+                      prompts.solver(task.task().question(), task.task().tools());
+                  int[] ids = policy.renderer().render(messages, true);
+                  return new Prompt(task.id(), messages, ids);
+                })
+            .toList();
+    List<SampleRequest> requests =
+        asked.stream()
+            .filter(prompt -> fits(prompt, policy))
+            .map(prompt -> new SampleRequest(prompt, 1, new Seed(0)))
+            .toList();
+    Iterator<Group> groups =
         requests.isEmpty()
-            ? List.of()
-            : policy.sample(requests, SamplingParams.greedy(config.maxCompletionLength()));
-    int next = 0;
-    for (BenchmarkTask task : tasks) {
-      if (next < groups.size() && groups.get(next).prompt().id().equals(task.id())) {
-        verdicts.add(judge(task, groups.get(next).completionsG().getFirst(), refusals));
-        next++;
-      } else {
-        boolean noTool = task.task().gold().isEmpty();
-        verdicts.add(
-            new Verdict(task.id(), task.category(), noTool, false, false, false, 0, false, ""));
-      }
+            ? Collections.emptyIterator()
+            : policy
+                .sample(requests, SamplingParams.greedy(config.maxCompletionLength()))
+                .iterator();
+    for (int i = 0; i < tasks.size(); i++) {
+      boolean fits = fits(asked.get(i), policy);
+      Optional<Completion> completion =
+          fits ? Optional.of(groups.next().completionsG().getFirst()) : Optional.empty();
+      verdicts.add(judge(tasks.get(i), asked.get(i).messages(), completion));
     }
   }
 
-  private static Verdict judge(BenchmarkTask task, Completion completion, List<String> refusals) {
-    List<ToolCall> gold = task.task().gold();
-    boolean parsed = false;
-    boolean rightTools = false;
-    boolean correct = false;
-    if (CallParser.parseCompletion(completion.text())
-        instanceof ParsedCalls.Calls(List<ToolCall> calls, int ignored)) {
-      parsed = true;
-      rightTools = names(calls).equals(names(gold));
-      correct = ignored == 0 && CallMatcher.strict(calls, gold, task.task().tools());
-      if (calls.isEmpty()) {
-        refusals.add(task.id());
-      }
-    }
-    return new Verdict(
-        task.id(),
-        task.category(),
-        gold.isEmpty(),
-        parsed,
-        rightTools,
-        correct,
-        completion.tokenIdsT().length,
-        true,
-        completion.text());
+  private static boolean fits(Prompt prompt, FrozenPolicy policy) {
+    return prompt.tokenIds().length < policy.contextLength();
+  }
+
+  private static Verdict judge(
+      BenchmarkTask task, List<Message> messages, Optional<Completion> completion) {
+    String text = completion.map(Completion::text).orElse("");
+    int tokens = completion.map(c -> c.tokenIdsT().length).orElse(0);
+    return judge(task, messages, completion.isPresent(), text, tokens);
+  }
+
+  /** The verdict on an answer as text. */
+  static Verdict judge(
+      BenchmarkTask task, List<Message> messages, boolean fits, String answer, int tokens) {
+    ParsedCalls calls = CallParser.parseCompletion(answer);
+    boolean rightTools =
+        calls instanceof ParsedCalls.Calls read
+            && names(read.calls()).equals(names(task.task().gold()));
+    Grades grades = fits ? task.grader().grade(calls) : Grades.of(false, false, Grader.UNREADABLE);
+    return new Verdict(task, messages, fits, answer, tokens, calls, rightTools, grades);
   }
 
   private static List<String> names(List<ToolCall> calls) {

@@ -1,22 +1,57 @@
 package toolr0.eval;
 
+import java.util.List;
+import toolr0.chat.Message;
+import toolr0.tool.ParsedCalls;
+
 /**
  * What became of one task.
  *
- * @param parsed whether calls could be read from the answer
- * @param rightTools whether the answer calls the gold tools, equally often, whatever the arguments
- * @param correct whether the calls equal gold
- * @param tokens length of the answer
+ * @param messages what the model was asked
  * @param fits whether the prompt fits the context; one that does not is not asked, and wrong
  * @param answer the completion as text, empty when the task was not asked
+ * @param tokens length of the answer
+ * @param calls what could be read from the answer
+ * @param rightTools whether the answer calls the gold tools, equally often, whatever the arguments
+ * @param grades what the answer is worth
  */
 public record Verdict(
-    String id,
-    String category,
-    boolean noTool,
-    boolean parsed,
-    boolean rightTools,
-    boolean correct,
-    int tokens,
+    BenchmarkTask task,
+    List<Message> messages,
     boolean fits,
-    String answer) {}
+    String answer,
+    int tokens,
+    ParsedCalls calls,
+    boolean rightTools,
+    Grades grades) {
+  public Verdict {
+    messages = List.copyOf(messages);
+  }
+
+  public String id() {
+    return task.id();
+  }
+
+  public String category() {
+    return task.category();
+  }
+
+  public boolean noTool() {
+    return task.noTool();
+  }
+
+  /** Whether calls, or the statement that there are none, could be read from the answer. */
+  public boolean parsed() {
+    return calls instanceof ParsedCalls.Calls;
+  }
+
+  /** Whether the answer says that no tool fits. */
+  public boolean refused() {
+    return calls instanceof ParsedCalls.Calls read && read.calls().isEmpty();
+  }
+
+  /** Whether the answer is right as the benchmark's headline figure counts. */
+  public boolean correct() {
+    return grades.strict();
+  }
+}

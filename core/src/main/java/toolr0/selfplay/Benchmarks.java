@@ -3,6 +3,7 @@ package toolr0.selfplay;
 import java.util.List;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkTask;
+import toolr0.eval.Grader;
 import toolr0.pocket.PocketBenchmark;
 
 /** The benchmarks by name. */
@@ -28,10 +29,11 @@ public final class Benchmarks {
     }
     List<BenchmarkTask> tasks =
         PocketBenchmark.load().stream()
-            .map(item -> new BenchmarkTask(item.id(), item.category(), item.task()))
+            .map(
+                item ->
+                    new BenchmarkTask(
+                        item.id(), item.category(), item.task(), Grader.typed(item.task())))
             .toList();
-    return new FixedBenchmark(name, tasks);
+    return new Benchmark(name, tasks);
   }
-
-  private record FixedBenchmark(String name, List<BenchmarkTask> tasks) implements Benchmark {}
 }

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import toolr0.base.Json;
 import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Compares predicted calls with gold calls. An empty gold list says that no tool fits: then only
@@ -27,6 +29,12 @@ public final class CallMatcher {
    * @param menu the tools that state the types; an unknown tool's values are compared as they are
    */
   public static boolean strict(List<ToolCall> predicted, List<ToolCall> gold, List<ToolSpec> menu) {
+    return pairOff(predicted, gold, (a, b) -> sameCall(a, b, menu));
+  }
+
+  /** Whether each gold call in turn finds a prediction of its own and none is left over. */
+  private static boolean pairOff(
+      List<ToolCall> predicted, List<ToolCall> gold, BiPredicate<ToolCall, ToolCall> same) {
     if (predicted.size() != gold.size()) {
       return false;
     }
@@ -34,7 +42,7 @@ public final class CallMatcher {
     for (ToolCall wanted : gold) {
       int found = -1;
       for (int i = 0; i < left.size() && found < 0; i++) {
-        if (sameCall(left.get(i), wanted, menu)) {
+        if (same.test(left.get(i), wanted)) {
           found = i;
         }
       }
@@ -44,6 +52,49 @@ public final class CallMatcher {
       left.remove(found);
     }
     return true;
+  }
+
+  private interface ArgumentTest {
+    boolean same(String key, JsonNode a, JsonNode b);
+  }
+
+  private static boolean sameArguments(ObjectNode a, ObjectNode b, ArgumentTest test) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    for (Map.Entry<String, JsonNode> argument : b.properties()) {
+      JsonNode value = a.get(argument.getKey());
+      if (value == null || !test.same(argument.getKey(), value, argument.getValue())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The binary AST match that the paper reports: as many calls as gold has, each gold call in turn
+   * taking the first unused prediction of the same trimmed name with the same argument keys and
+   * values that {@link PythonValues} calls equal.
+   */
+  public static boolean published(List<ToolCall> predicted, List<ToolCall> gold) {
+    return pairOff(
+        predicted,
+        gold,
+        (a, b) ->
+            Text.strip(a.name()).equals(Text.strip(b.name()))
+                && sameArguments(
+                    a.arguments(), b.arguments(), (key, x, y) -> PythonValues.match(x, y)));
+  }
+
+  /**
+   * Whether both lists hold the same calls in any order once arguments are read as the menu means
+   * them: an argument that equals its default may be left out, and values are turned into the
+   * declared type where that loses nothing ("85" is 85 for an integer).
+   */
+  public static boolean equivalent(
+      List<ToolCall> predicted, List<ToolCall> gold, List<ToolSpec> menu) {
+    return pairOff(
+        MeantCalls.of(predicted, menu), MeantCalls.of(gold, menu), (a, b) -> sameCall(a, b, menu));
   }
 
   /**
@@ -154,19 +205,14 @@ public final class CallMatcher {
   }
 
   private static boolean sameCall(ToolCall a, ToolCall b, List<ToolSpec> menu) {
-    if (!a.name().equals(b.name()) || a.arguments().size() != b.arguments().size()) {
+    if (!a.name().equals(b.name())) {
       return false;
     }
     Optional<ToolSpec> tool = find(menu, b.name());
-    for (Map.Entry<String, JsonNode> argument : b.arguments().properties()) {
-      JsonNode value = a.arguments().get(argument.getKey());
-      if (value == null
-          || !TypedValues.equal(
-              value, argument.getValue(), tool.flatMap(t -> t.parameter(argument.getKey())))) {
-        return false;
-      }
-    }
-    return true;
+    return sameArguments(
+        a.arguments(),
+        b.arguments(),
+        (key, x, y) -> TypedValues.equal(x, y, tool.flatMap(t -> t.parameter(key))));
   }
 
   private static Optional<ToolSpec> find(List<ToolSpec> menu, String name) {

@@ -20,6 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
  * {"type":"function","function":{..}}}.
  */
 public final class ToolMenus {
+  /** What a parameter's schema may state beside type, description and enumeration. */
+  private static final List<String> FURTHER_KEYWORDS =
+      List.of("items", "properties", "additionalProperties", "default", "format");
+
   private ToolMenus() {}
 
   /** The menu that a text holds: a JSON list of tools, or one tool, inside a code fence or not. */
@@ -102,6 +106,7 @@ public final class ToolMenus {
         ArrayNode allowed = entry.putArray("enum");
         parameter.allowed().forEach(allowed::add);
       }
+      entry.setAll(parameter.more());
       if (parameter.required()) {
         required.add(parameter.name());
       }
@@ -202,8 +207,19 @@ public final class ToolMenus {
     if (object.get("enum") instanceof ArrayNode values) {
       values.values().forEach(v -> allowed.add(v.isString() ? v.stringValue() : v.toString()));
     }
+    ObjectNode more = Json.object();
+    for (String keyword : FURTHER_KEYWORDS) {
+      if (object.get(keyword) != null) {
+        more.set(keyword, object.get(keyword));
+      }
+    }
     return new Parameter(
-        name, lower(type.get()), text(object.get("description")).orElse(""), required, allowed);
+        name,
+        lower(type.get()),
+        text(object.get("description")).orElse(""),
+        required,
+        allowed,
+        more);
   }
 
   private static Set<String> required(ObjectNode holder) {

@@ -14,6 +14,7 @@ import toolr0.prompt.PromptBuilder;
 import toolr0.task.Task;
 import toolr0.testsupport.ToyStore;
 import toolr0.testsupport.ToyTasks;
+import toolr0.tool.ToolCall;
 
 class EvaluatorTest {
   @TempDir private Path folder;
@@ -70,20 +71,9 @@ class EvaluatorTest {
     BenchmarkTask task = benchmark.tasks().getFirst();
     Task longer =
         new Task(task.task().question().repeat(2000), task.task().tools(), task.task().gold());
-    Benchmark withLonger =
-        new Benchmark() {
-          @Override
-          public String name() {
-            return benchmark.name();
-          }
-
-          @Override
-          public List<BenchmarkTask> tasks() {
-            List<BenchmarkTask> tasks = new ArrayList<>(benchmark.tasks());
-            tasks.set(4, new BenchmarkTask("long", task.category(), longer));
-            return tasks;
-          }
-        };
+    List<BenchmarkTask> tasks = new ArrayList<>(benchmark.tasks());
+    tasks.set(4, new BenchmarkTask("long", task.category(), longer, Grader.typed(longer)));
+    Benchmark withLonger = new Benchmark("pocket", tasks);
     EvaluationReport report = evaluate(withLonger, 10);
     assertThat(report.tooLong()).isEqualTo(1.0 / 23);
     assertThat(report.verdicts().stream().filter(v -> !v.fits()))
@@ -95,16 +85,43 @@ class EvaluatorTest {
 
   @Test
   void tasksThatNoToolFitsHaveTheirOwnFigure() {
-    List<Verdict> verdicts = new ArrayList<>();
-    verdicts.add(new Verdict("a", "none", true, true, true, true, 5, true, "[]"));
-    verdicts.add(new Verdict("b", "none", true, true, false, false, 5, true, "[x]"));
-    verdicts.add(new Verdict("c", "call", false, true, false, false, 5, true, "[]"));
-    EvaluationReport report = EvaluationReport.of("pocket", "m", verdicts, List.of("a", "c"), 0.95);
+    List<Verdict> verdicts =
+        List.of(
+            verdict("a", "none", List.of(), "[]"),
+            verdict("b", "none", List.of(), "[{\"name\":\"x\",\"arguments\":{}}]"),
+            verdict("c", "call", ToyTasks.task("train", "Q").gold(), "[]"));
+    EvaluationReport report = new EvaluationReport(benchmark, "m", 0.95, verdicts);
     assertThat(report.irrelevance()).isEqualTo(0.5);
     assertThat(report.falseRefusals()).isEqualTo(1);
     assertThat(report.macroAverage()).isEqualTo(0.25);
     assertThat(report.overall().exactMatch()).isEqualTo(1.0 / 3);
     assertThat(report.toJson().required("verdicts").size()).isEqualTo(3);
+  }
+
+  private static Verdict verdict(String id, String category, List<ToolCall> gold, String answer) {
+    Task task = new Task("a question", List.of(), gold);
+    BenchmarkTask asked = new BenchmarkTask(id, category, task, Grader.typed(task));
+    return Evaluator.judge(
+        asked, List.of(), true, "<tool_call_answer>" + answer + "</tool_call_answer>", 5);
+  }
+
+  @Test
+  void everyFigureHasASeededIntervalAroundIt() {
+    EvaluationReport report = evaluate(10);
+    List<Figure> figures = report.figures();
+    assertThat(figures)
+        .extracting(Figure::name)
+        .contains("strict", "equivalent", "strict_macro", "irrelevance", "parse_rate");
+    for (Figure figure : figures) {
+      if (!Double.isNaN(figure.value())) {
+        assertThat(figure.value()).isBetween(figure.interval().low(), figure.interval().high());
+      }
+    }
+    Figure strict = figures.getFirst();
+    assertThat(strict.value()).isEqualTo(report.overall().exactMatch());
+    assertThat(strict.interval().low()).isLessThan(strict.value());
+    assertThat(evaluate(10).figures()).isEqualTo(figures);
+    assertThat(report.figures("odd").getFirst().tasks()).isEqualTo(11);
   }
 
   @Test

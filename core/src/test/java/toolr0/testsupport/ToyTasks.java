@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import toolr0.base.Json;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkTask;
+import toolr0.eval.Grader;
 import toolr0.task.ParsedTask;
 import toolr0.task.Task;
 import toolr0.task.TaskDraft;
@@ -57,13 +58,13 @@ public final class ToyTasks {
     List<BenchmarkTask> tasks =
         java.util.stream.IntStream.range(0, size)
             .mapToObj(
-                i ->
-                    new BenchmarkTask(
-                        "toy-" + i,
-                        i % 2 == 0 ? "even" : "odd",
-                        task(i % 3 == 0 ? "train" : "hotel", code(i))))
+                i -> {
+                  Task task = task(i % 3 == 0 ? "train" : "hotel", code(i));
+                  return new BenchmarkTask(
+                      "toy-" + i, i % 2 == 0 ? "even" : "odd", task, Grader.typed(task));
+                })
             .toList();
-    return new ToyBenchmark(tasks);
+    return new Benchmark("pocket", tasks);
   }
 
   /**
@@ -75,13 +76,6 @@ public final class ToyTasks {
       code.append("BDFHJKM".charAt(left % 7));
     }
     return code.toString();
-  }
-
-  private record ToyBenchmark(List<BenchmarkTask> tasks) implements Benchmark {
-    @Override
-    public String name() {
-      return "pocket";
-    }
   }
 
   private static String tool(String name) {

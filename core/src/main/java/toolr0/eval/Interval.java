@@ -1,0 +1,4 @@
+package toolr0.eval;
+
+/** A confidence interval. */
+public record Interval(double low, double high) {}
