@@ -8,7 +8,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,8 +48,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class EvolveCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
-
-  private static final String THREADS = "threads";
 
   @Mixin private ConfigOptions config = new ConfigOptions();
 
@@ -112,13 +109,13 @@ final class EvolveCommand implements Callable<Integer> {
     ObjectNode json = ConfigJson.toJson(resolved);
     if (resume.isPresent()) {
       return RunDirectory.resume(
-          resume.get(), json, versions(library), base, InstantSource.system());
+          resume.get(), json, Versions.of(library), base, InstantSource.system());
     }
     return RunDirectory.create(
         runs.resolve(runName()),
         json,
         resolved.seed(),
-        versions(library),
+        Versions.of(library),
         base,
         InstantSource.system());
   }
@@ -154,14 +151,15 @@ final class EvolveCommand implements Callable<Integer> {
 
   /** Sums are split by thread, so equal bits need the number that the run was started with. */
   private static void useThreadsOf(Path directory, NativeLibrary.Loaded library) {
-    String threads = RunDirectory.readManifest(directory).versions().getOrDefault(THREADS, "");
+    String threads =
+        RunDirectory.readManifest(directory).versions().getOrDefault(Versions.THREADS, "");
     if (threads.matches("[1-9]\\d{0,4}")) {
       library.setThreads(Integer.parseInt(threads));
     }
   }
 
   private static void tellChanges(Path directory, NativeLibrary.Loaded library, Terminal terminal) {
-    SortedMap<String, String> now = versions(library);
+    SortedMap<String, String> now = Versions.of(library);
     RunDirectory.readManifest(directory)
         .versions()
         .forEach(
@@ -188,18 +186,5 @@ final class EvolveCommand implements Callable<Integer> {
       return Planner.plan(
           resolved, benchmark.tasks().size(), PlanAssumptions.forModel(checkpoint.config()));
     }
-  }
-
-  private static SortedMap<String, String> versions(NativeLibrary.Loaded library) {
-    SortedMap<String, String> versions = new TreeMap<>();
-    versions.put("toolr0", Main.VERSION);
-    versions.put("java", Runtime.version().toString());
-    versions.put("libtorch", library.version());
-    versions.put("blas", library.blas().name().toLowerCase(Locale.ROOT));
-    versions.put("cpu_capability", library.cpuCapability());
-    versions.put("processor", library.processor().name());
-    versions.put(THREADS, Integer.toString(library.threads()));
-    versions.put("precision", Models.precision().name().toLowerCase(Locale.ROOT));
-    return versions;
   }
 }

@@ -22,7 +22,7 @@ public final class EvaluationText {
     lines.add(
         Words.format(
             "Benchmark %s, model %s: exact match with its interval",
-            report.benchmark(), report.model()));
+            report.benchmark().name(), report.model()));
     report.categories().forEach((name, accuracy) -> lines.add(line(name, accuracy)));
     lines.add(line("all", report.overall()));
     report
@@ -35,6 +35,12 @@ public final class EvaluationText {
                       ? Words.format("  %-18s %7.1f tokens", words, value)
                       : Words.format("  %-18s %7s", words, Words.percent(value)));
             });
+    if (!report.benchmark().unreadable().isEmpty()) {
+      lines.add(
+          Words.format(
+              "  %d records could not be read and were not asked; report.md of --out names them",
+              report.benchmark().unreadable().size()));
+    }
     return String.join(System.lineSeparator(), lines);
   }
 

@@ -42,12 +42,19 @@ public final class Bootstrap {
       }
     }
     if (count == 0) {
-      return new Interval(Double.NaN, Double.NaN);
+      return new Interval(Double.NaN, Double.NaN, Double.NaN);
     }
     double[] sorted = Arrays.copyOf(values, count);
     Arrays.sort(sorted);
     double outside = (1 - confidence) / 2;
-    return new Interval(quantile(sorted, outside), quantile(sorted, 1 - outside));
+    return new Interval(
+        quantile(sorted, outside), quantile(sorted, 1 - outside), deviation(sorted));
+  }
+
+  private static double deviation(double[] values) {
+    double mean = Arrays.stream(values).average().orElse(0);
+    double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+    return Math.sqrt(squares / Math.max(1, values.length - 1));
   }
 
   private static double quantile(double[] sorted, double share) {

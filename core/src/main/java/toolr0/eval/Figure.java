@@ -8,4 +8,10 @@ package toolr0.eval;
  * @param interval its bootstrap interval
  * @param tasks how many tasks it is over
  */
-public record Figure(String name, double value, Interval interval, int tasks) {}
+public record Figure(String name, double value, Interval interval, int tasks) {
+
+  /** The standard error of the value. */
+  public double standardError() {
+    return interval.standardError();
+  }
+}

@@ -1,4 +1,8 @@
 package toolr0.eval;
 
-/** A confidence interval. */
-public record Interval(double low, double high) {}
+/**
+ * A confidence interval.
+ *
+ * @param standardError the standard deviation of the statistic over the bootstrap's draws
+ */
+public record Interval(double low, double high, double standardError) {}

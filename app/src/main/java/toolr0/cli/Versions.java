@@ -1,0 +1,26 @@
+package toolr0.cli;
+
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import toolr0.torch.system.NativeLibrary;
+
+/** What the program stands on, as manifests and results record it. */
+final class Versions {
+  static final String THREADS = "threads";
+
+  private Versions() {}
+
+  static SortedMap<String, String> of(NativeLibrary.Loaded library) {
+    SortedMap<String, String> versions = new TreeMap<>();
+    versions.put("toolr0", Main.VERSION);
+    versions.put("java", Runtime.version().toString());
+    versions.put("libtorch", library.version());
+    versions.put("blas", library.blas().name().toLowerCase(Locale.ROOT));
+    versions.put("cpu_capability", library.cpuCapability());
+    versions.put("processor", library.processor().name());
+    versions.put(THREADS, Integer.toString(library.threads()));
+    versions.put("precision", Models.precision().name().toLowerCase(Locale.ROOT));
+    return versions;
+  }
+}

@@ -1,0 +1,87 @@
+package toolr0.eval;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import toolr0.base.AtomicFiles;
+import toolr0.base.Json;
+import toolr0.chat.Message;
+import toolr0.tool.CallWriter;
+import toolr0.tool.ParsedCalls;
+import toolr0.tool.ToolCall;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes an evaluation: {@code results.json}, {@code samples.jsonl} and {@code report.md}. */
+public final class EvaluationFiles {
+  public static final String RESULTS = "results.json";
+  public static final String SAMPLES = "samples.jsonl";
+  public static final String REPORT = "report.md";
+
+  private EvaluationFiles() {}
+
+  /** Writes the three files into a folder, each whole or not at all. */
+  public static void write(Path folder, EvaluationRun run) throws IOException {
+    AtomicFiles.write(
+        folder.resolve(SAMPLES),
+        out -> {
+          for (EvaluationReport report : run.reports()) {
+            for (Verdict verdict : report.verdicts()) {
+              String line = Json.compact(sample(report, verdict)) + "\n";
+              out.write(line.getBytes(StandardCharsets.UTF_8));
+            }
+          }
+        });
+    AtomicFiles.writeText(folder.resolve(RESULTS), Json.pretty(HarnessResults.toJson(run)) + "\n");
+    AtomicFiles.writeText(folder.resolve(REPORT), EvaluationMarkdown.of(run));
+  }
+
+  private static ObjectNode sample(EvaluationReport report, Verdict verdict) {
+    ObjectNode node = Json.object();
+    node.put("benchmark", report.benchmark().name());
+    node.put("category", verdict.category());
+    node.put("doc_id", verdict.id());
+    ArrayNode prompt = node.putArray("prompt");
+    for (Message message : verdict.messages()) {
+      prompt.addObject().put("role", message.role().wireName()).put("content", message.content());
+    }
+    node.put("fits", verdict.fits());
+    node.put("output", verdict.answer());
+    node.put("tokens", verdict.tokens());
+    switch (verdict.calls()) {
+      case ParsedCalls.Calls(List<ToolCall> calls, int ignored) -> {
+        node.set("parsed", CallWriter.toJson(calls));
+        node.put("ignored", ignored);
+      }
+      case ParsedCalls.Unusable(boolean _, String reason) -> {
+        node.putNull("parsed");
+        node.put("unusable", reason);
+      }
+    }
+    node.set("gold", CallWriter.toJson(verdict.task().task().gold()));
+    node.put("no_tool", verdict.noTool());
+    verdict.task().unanswerable().ifPresent(reason -> node.put("unanswerable", reason));
+    Grades grades = verdict.grades();
+    node.put("strict", grades.strict());
+    node.put("equivalent", grades.equivalent());
+    grades.error().ifPresent(error -> node.put("error", error));
+    if (!grades.own().isEmpty()) {
+      ObjectNode own = node.putObject("own");
+      grades.own().forEach(own::put);
+    }
+    if (!grades.overlaps().isEmpty()) {
+      ObjectNode overlaps = node.putObject("overlaps");
+      grades
+          .overlaps()
+          .forEach(
+              (name, overlap) ->
+                  overlaps
+                      .putObject(name)
+                      .put("matched", overlap.matched())
+                      .put("predicted", overlap.predicted())
+                      .put("gold", overlap.gold()));
+    }
+    return node;
+  }
+}

@@ -1,0 +1,118 @@
+package toolr0.eval;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import toolr0.base.Text;
+
+/** An evaluation as a page for people. */
+final class EvaluationMarkdown {
+  private static final int SHOWN_RECORDS = 50;
+  private static final int LONGEST_REASON = 200;
+
+  private EvaluationMarkdown() {}
+
+  static String of(EvaluationRun run) {
+    List<String> lines = new ArrayList<>();
+    lines.add("# Evaluation of " + run.model());
+    lines.add("");
+    lines.add(
+        "Prompts %s, greedy, at most %d new tokens%s; %d s. Brackets are bootstrap intervals; strict is the binary AST match, equivalent fills in defaults and turns values into the declared types."
+            .formatted(
+                run.prompts(),
+                run.maxCompletionLength(),
+                run.limit().map(n -> ", at most " + n + " tasks a benchmark").orElse(""),
+                run.took().toSeconds()));
+    for (EvaluationReport report : run.reports()) {
+      benchmark(report, lines);
+    }
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static void benchmark(EvaluationReport report, List<String> lines) {
+    lines.add("");
+    lines.add("## " + report.benchmark().name());
+    lines.add("");
+    lines.add("| category | tasks | strict | equivalent | irrelevance | parsed | mean tokens |");
+    lines.add("|---|---|---|---|---|---|---|");
+    report
+        .byCategory()
+        .forEach(
+            (category, verdicts) -> lines.add(row(category, verdicts, report.figures(category))));
+    lines.add(row("**all**", report.verdicts(), report.figures()));
+    lines.add("");
+    lines.add("| figure | value | interval |");
+    lines.add("|---|---|---|");
+    for (Figure figure : report.figures()) {
+      if (!Double.isNaN(figure.value())) {
+        lines.add(
+            "| %s | %s | %s |"
+                .formatted(
+                    figure.name().replace('_', ' '),
+                    percent(figure.value()),
+                    interval(figure.interval())));
+      }
+    }
+    records(report, lines);
+  }
+
+  private static String row(String category, List<Verdict> verdicts, List<Figure> figures) {
+    return "| %s | %d | %s | %s | %s | %s | %s |"
+        .formatted(
+            category.replace('_', ' '),
+            verdicts.size(),
+            cell(figures, "strict"),
+            cell(figures, "equivalent"),
+            cell(figures, "irrelevance"),
+            cell(figures, "parse_rate"),
+            String.format(
+                Locale.ROOT,
+                "%.1f",
+                verdicts.stream().mapToInt(Verdict::tokens).average().orElse(0)));
+  }
+
+  private static String cell(List<Figure> figures, String name) {
+    Optional<Figure> figure = figures.stream().filter(f -> f.name().equals(name)).findFirst();
+    return figure
+        .filter(f -> !Double.isNaN(f.value()))
+        .map(f -> percent(f.value()) + " " + interval(f.interval()))
+        .orElse("-");
+  }
+
+  private static void records(EvaluationReport report, List<String> lines) {
+    List<Verdict> unanswerable =
+        report.verdicts().stream().filter(v -> v.task().unanswerable().isPresent()).toList();
+    if (!unanswerable.isEmpty()) {
+      lines.add("");
+      lines.add(
+          "%d of the tasks have no right answer, and count as wrong: %s"
+              .formatted(
+                  unanswerable.size(),
+                  String.join(
+                      ", ", unanswerable.stream().limit(SHOWN_RECORDS).map(Verdict::id).toList())));
+    }
+    List<UnreadableRecord> unreadable = report.benchmark().unreadable();
+    if (!unreadable.isEmpty()) {
+      lines.add("");
+      lines.add("%d records could not be read and were not asked:".formatted(unreadable.size()));
+      lines.add("");
+      for (UnreadableRecord record : unreadable.stream().limit(SHOWN_RECORDS).toList()) {
+        lines.add(
+            "- %s, %s: %s"
+                .formatted(
+                    record.file(),
+                    record.record(),
+                    Text.shorten(Text.collapse(record.reason()), LONGEST_REASON)));
+      }
+    }
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f", 100 * share);
+  }
+
+  private static String interval(Interval interval) {
+    return "[" + percent(interval.low()) + ", " + percent(interval.high()) + "]";
+  }
+}

@@ -1,0 +1,36 @@
+package toolr0.eval;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One evaluation of one model on any number of benchmarks.
+ *
+ * @param model which checkpoint
+ * @param prompts the set of prompts it was asked with
+ * @param maxCompletionLength most new tokens of an answer
+ * @param limit tasks asked per benchmark, empty when all are
+ * @param versions versions of the program and of what it stands on, by name
+ * @param started when it began
+ * @param took how long it took
+ * @param reports one per benchmark
+ */
+public record EvaluationRun(
+    String model,
+    String prompts,
+    int maxCompletionLength,
+    Optional<Integer> limit,
+    SortedMap<String, String> versions,
+    Instant started,
+    Duration took,
+    List<EvaluationReport> reports) {
+  public EvaluationRun {
+    versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+    reports = List.copyOf(reports);
+  }
+}

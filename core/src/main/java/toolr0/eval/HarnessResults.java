@@ -1,0 +1,120 @@
+package toolr0.eval;
+
+import java.util.List;
+import toolr0.base.Json;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An evaluation in the schema of lm-evaluation-harness's {@code results.json}: a benchmark is a
+ * group, its categories are its tasks, and a metric is {@code "NAME,none"} with its standard error
+ * beside it. The ends of the bootstrap interval follow as {@code "NAME_ci_low,none"} and {@code
+ * "NAME_ci_high,none"}.
+ */
+final class HarnessResults {
+  private static final String FILTER = ",none";
+  private static final double MILLIS = 1e3;
+
+  private HarnessResults() {}
+
+  static ObjectNode toJson(EvaluationRun run) {
+    ObjectNode root = Json.object();
+    ObjectNode results = root.putObject("results");
+    ObjectNode groups = root.putObject("groups");
+    ObjectNode subtasks = root.putObject("group_subtasks");
+    ObjectNode configs = root.putObject("configs");
+    ObjectNode versions = root.putObject("versions");
+    ObjectNode shots = root.putObject("n-shot");
+    ObjectNode better = root.putObject("higher_is_better");
+    ObjectNode samples = root.putObject("n-samples");
+    for (EvaluationReport report : run.reports()) {
+      String group = report.benchmark().name();
+      ObjectNode whole = metrics(report.figures(), group);
+      results.set(group, whole);
+      groups.set(group, whole);
+      ArrayNode names = subtasks.putArray(group);
+      versions.put(group, 1);
+      shots.put(group, 0);
+      better.set(group, directions(report.figures()));
+      report
+          .byCategory()
+          .forEach(
+              (category, verdicts) -> {
+                String task = group + "_" + category;
+                List<Figure> figures = report.figures(category);
+                names.add(task);
+                results.set(task, metrics(figures, " - " + category));
+                configs.set(task, config(run, task, group));
+                versions.put(task, 1);
+                shots.put(task, 0);
+                better.set(task, directions(figures));
+                samples
+                    .putObject(task)
+                    .put("original", verdicts.size())
+                    .put("effective", verdicts.size());
+              });
+    }
+    root.set("config", config(run));
+    root.put("date", run.started().toEpochMilli() / MILLIS);
+    root.put("model_source", "toolr0");
+    root.put("model_name", run.model());
+    root.put("model_name_sanitized", run.model().replaceAll("[^A-Za-z0-9._-]", "_"));
+    root.put("total_evaluation_time_seconds", Double.toString(run.took().toMillis() / MILLIS));
+    ObjectNode environment = root.putObject("versions_of_program");
+    run.versions().forEach(environment::put);
+    return root;
+  }
+
+  private static ObjectNode metrics(List<Figure> figures, String alias) {
+    ObjectNode node = Json.object();
+    node.put("alias", alias);
+    for (Figure figure : figures) {
+      if (!Double.isNaN(figure.value())) {
+        node.put(figure.name() + FILTER, figure.value());
+        node.put(figure.name() + "_stderr" + FILTER, figure.standardError());
+        node.put(figure.name() + "_ci_low" + FILTER, figure.interval().low());
+        node.put(figure.name() + "_ci_high" + FILTER, figure.interval().high());
+      }
+    }
+    return node;
+  }
+
+  private static ObjectNode directions(List<Figure> figures) {
+    ObjectNode node = Json.object();
+    for (Figure figure : figures) {
+      node.put(figure.name(), !figure.name().equals("false_refusals"));
+    }
+    return node;
+  }
+
+  private static ObjectNode config(EvaluationRun run, String task, String group) {
+    ObjectNode node = Json.object();
+    node.put("task", task);
+    node.put("group", group);
+    node.put("output_type", "generate_until");
+    node.put("num_fewshot", 0);
+    node.set("generation_kwargs", generation(run));
+    return node;
+  }
+
+  private static ObjectNode config(EvaluationRun run) {
+    ObjectNode node = Json.object();
+    node.put("model", "toolr0");
+    node.put("model_args", "pretrained=" + run.model() + ",prompts=" + run.prompts());
+    if (run.limit().isPresent()) {
+      node.put("limit", run.limit().get());
+    } else {
+      node.putNull("limit");
+    }
+    node.put("bootstrap_iters", Bootstrap.RESAMPLES);
+    node.set("gen_kwargs", generation(run));
+    return node;
+  }
+
+  private static ObjectNode generation(EvaluationRun run) {
+    ObjectNode node = Json.object();
+    node.put("do_sample", false);
+    node.put("max_gen_toks", run.maxCompletionLength());
+    return node;
+  }
+}
