@@ -44,6 +44,71 @@ class CallMatcherTest {
         .isEqualTo(equal);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"n\": 85}|{\"n\": \"85\"}|true",
+        "{\"n\": 85.0}|{\"n\": \"85\"}|true",
+        "{\"n\": \" +85 \"}|{\"n\": 85}|true",
+        "{\"n\": 85.5}|{\"n\": 85}|false",
+        "{\"n\": \"eighty-five\"}|{\"n\": 85}|false",
+        "{\"x\": \"1.50\"}|{\"x\": 1.5}|true",
+        "{\"x\": \"1e3\"}|{\"x\": 1000}|true",
+        "{\"s\": 5}|{\"s\": \"5\"}|true",
+        "{\"s\": 5.0}|{\"s\": \"5\"}|false",
+        "{\"b\": \"True\"}|{\"b\": true}|true",
+        "{\"b\": \"yes\"}|{\"b\": true}|false",
+        "{\"l\": \"['a', 'b']\"}|{\"l\": [\"a\", \"b\"]}|true",
+        "{\"l\": [1, 2]}|{\"l\": [\"1\", \"2\"]}|true",
+        "{\"l\": [1, 2]}|{\"l\": [2, 1]}|false",
+        "{\"d\": 10}|{}|true",
+        "{}|{\"d\": \"10\"}|true",
+        "{\"d\": 11}|{}|false",
+        "{\"n\": 1}|{}|false",
+        "{\"unknown\": 5}|{\"unknown\": \"5\"}|false"
+      })
+  void equivalentReadsArgumentsAsTheSchemaMeansThem(String predicted, String gold, boolean equal) {
+    List<ToolSpec> menu =
+        ToolMenus.parse(
+                    """
+                [{"name": "f", "description": "", "parameters": {
+                   "n": {"type": "integer"}, "x": {"type": "number"}, "s": {"type": "string"},
+                   "b": {"type": "boolean"}, "l": {"type": "array", "items": {"type": "string"}},
+                   "d": {"type": "integer", "default": 10}}}]\
+                """)
+                instanceof ParsedMenu.Menu(List<ToolSpec> tools)
+            ? tools
+            : List.of();
+    assertThat(menu).hasSize(1);
+    List<ToolCall> a = List.of(call("f", predicted));
+    List<ToolCall> b = List.of(call("f", gold));
+    assertThat(CallMatcher.equivalent(a, b, menu)).isEqualTo(equal);
+    assertThat(CallMatcher.equivalent(b, a, menu)).isEqualTo(equal);
+  }
+
+  @Test
+  void publishedTakesTheFirstCallThatFitsByPythonsEquality() {
+    ToolCall text = call(" f ", "{\"x\":\"5\"}");
+    ToolCall number = call("f", "{\"x\":5}");
+    assertThat(CallMatcher.published(List.of(text), List.of(number))).isTrue();
+    assertThat(CallMatcher.published(List.of(call("f", "{\"x\":\"5.0\"}")), List.of(number)))
+        .isFalse();
+    assertThat(
+            CallMatcher.published(
+                List.of(call("f", "{\"x\":true}")), List.of(call("f", "{\"x\":1}"))))
+        .isTrue();
+    assertThat(CallMatcher.published(List.of(call("F", "{\"x\":5}")), List.of(number))).isFalse();
+    assertThat(CallMatcher.published(List.of(call("f", "{\"x\":5,\"y\":1}")), List.of(number)))
+        .isFalse();
+    ToolCall other = call("g", "{}");
+    assertThat(CallMatcher.published(List.of(other, text), List.of(number, other))).isTrue();
+    assertThat(CallMatcher.published(List.of(text, text), List.of(number))).isFalse();
+    assertThat(CallMatcher.published(List.of(), List.of())).isTrue();
+    assertThat(CallMatcher.published(List.of(text), List.of())).isFalse();
+  }
+
   @Test
   void strictIgnoresTheOrderOfCallsButNotTheirNumber() {
     ToolCall a = call("f", "{\"x\":1}");
