@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import toolr0.torch.system.Processor;
 import toolr0.selfplay.LineChart;
 import toolr0.torch.policy.Pretrainer;
 
@@ -80,7 +81,7 @@ final class PretrainingRecord {
 
         ## Cost
 
-        %,d tokens in %.1f minutes on the machine that made it.
+        %,d tokens in %.1f minutes on %d cores of a processor that calls itself "%s".
 
         ## Loss
 
@@ -99,6 +100,8 @@ final class PretrainingRecord {
         PocketPretraining.LESSONS_PER_STEP,
         tokens,
         seconds / 60,
+        Processor.current().cores(),
+        Processor.current().name(),
         last);
   }
 }
