@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import toolr0.torch.system.Processor;
 import toolr0.selfplay.LineChart;
 import toolr0.torch.policy.Pretrainer;
+import toolr0.torch.system.Processor;
 
 /**
  * What a pre-training did, for the model card that lies beside its weights: recipe, cost and loss
