@@ -243,6 +243,7 @@ public final class Decoder implements AutoCloseable {
     private final int keyValueHeads = config.numKeyValueHeads();
     private final int headDim = config.headDim();
     private final int inner = config.intermediateSize();
+    private final float[] sums = new float[heads / keyValueHeads];
     private final int widthStride = PackedMatrix.padded(width);
     private final int qkvStride = PackedMatrix.padded((heads + 2 * keyValueHeads) * headDim);
     private final int innerStride = PackedMatrix.padded(2 * inner);
@@ -317,24 +318,27 @@ public final class Decoder implements AutoCloseable {
       rotate(query, heads, position, (float) scale);
       rotate(key, keyValueHeads, position, 1);
       int columns = prompt.count() + own.count();
-      if (scores.length < columns + Pages.COLUMNS) {
-        scores = new float[2 * columns + Pages.COLUMNS];
-      }
       int perKey = heads / keyValueHeads;
+      int stride = columns + Pages.COLUMNS;
+      if (scores.length < perKey * stride) {
+        scores = new float[2 * perKey * stride];
+      }
       for (int k = 0; k < keyValueHeads; k++) {
         own.put(own.count() - 1, layer, k, qkv, key + k * headDim, qkv, value + k * headDim);
-        for (int h = k * perKey; h < (k + 1) * perKey; h++) {
-          prompt.scores(layer, k, qkv, query + h * headDim, scores, 0);
-          own.scores(layer, k, qkv, query + h * headDim, scores, prompt.count());
-          Arrays.fill(scores, columns, columns + Pages.COLUMNS, Float.NEGATIVE_INFINITY);
-          float sum = VectorMath.expShifted(scores, 0, columns);
-          int out = (r * heads + h) * headDim;
-          Arrays.fill(attended, out, out + headDim, 0);
-          prompt.addValues(layer, k, scores, 0, attended, out);
-          own.addValues(layer, k, scores, prompt.count(), attended, out);
-          for (int d = 0; d < headDim; d++) {
-            attended[out + d] /= sum;
-          }
+        int queries = query + k * perKey * headDim;
+        prompt.scores(layer, k, qkv, queries, perKey, scores, 0, stride);
+        own.scores(layer, k, qkv, queries, perKey, scores, prompt.count(), stride);
+        int out = (r * heads + k * perKey) * headDim;
+        Arrays.fill(attended, out, out + perKey * headDim, 0);
+        for (int q = 0; q < perKey; q++) {
+          int row = q * stride;
+          Arrays.fill(scores, row + columns, row + stride, Float.NEGATIVE_INFINITY);
+          sums[q] = VectorMath.expShifted(scores, row, columns);
+        }
+        prompt.addValues(layer, k, scores, 0, stride, perKey, attended, out);
+        own.addValues(layer, k, scores, prompt.count(), stride, perKey, attended, out);
+        for (int i = 0; i < perKey * headDim; i++) {
+          attended[out + i] /= sums[i / headDim];
         }
       }
     }

@@ -79,17 +79,94 @@ final class PackedMatrix {
    */
   void addProducts(float[] x, int xFrom, int xStride, float[] y, int yFrom, int yStride, int rows) {
     long panelBytes = 4L * in * PANEL;
+    int fours = blocksOfFour(rows);
+    int sixes = (rows - 4 * fours) / 6;
     for (int panel = 0; panel < outputs() / PANEL; panel++) {
       MemorySegment weights = memory.asSlice(panel * panelBytes, panelBytes);
       int column = yFrom + panel * PANEL;
       int row = 0;
-      for (; row + 4 <= rows; row += 4) {
+      for (int i = 0; i < sixes; i++, row += 6) {
+        sixRows(weights, x, xFrom + row * xStride, xStride, y, row * yStride + column, yStride);
+      }
+      for (int i = 0; i < fours; i++, row += 4) {
         fourRows(weights, x, xFrom + row * xStride, xStride, y, row * yStride + column, yStride);
       }
       for (; row < rows; row++) {
         oneRow(weights, x, xFrom + row * xStride, y, row * yStride + column);
       }
     }
+  }
+
+  /** How many blocks of four rows leave the fewest rows over when the others go by six. */
+  private static int blocksOfFour(int rows) {
+    int wanted =
+        switch (rows % 6) {
+          case 2, 3 -> 2;
+          case 4, 5 -> 1;
+          default -> 0;
+        };
+    return Math.min(wanted, rows / 4);
+  }
+
+  private void sixRows(
+      MemorySegment weights, float[] x, int x0, int xStride, float[] y, int y0, int yStride) {
+    int x1 = x0 + xStride;
+    int x2 = x1 + xStride;
+    int x3 = x2 + xStride;
+    int x4 = x3 + xStride;
+    int x5 = x4 + xStride;
+    int y1 = y0 + yStride;
+    int y2 = y1 + yStride;
+    int y3 = y2 + yStride;
+    int y4 = y3 + yStride;
+    int y5 = y4 + yStride;
+    FloatVector left0 = FloatVector.fromArray(LANES, y, y0);
+    FloatVector right0 = FloatVector.fromArray(LANES, y, y0 + L);
+    FloatVector left1 = FloatVector.fromArray(LANES, y, y1);
+    FloatVector right1 = FloatVector.fromArray(LANES, y, y1 + L);
+    FloatVector left2 = FloatVector.fromArray(LANES, y, y2);
+    FloatVector right2 = FloatVector.fromArray(LANES, y, y2 + L);
+    FloatVector left3 = FloatVector.fromArray(LANES, y, y3);
+    FloatVector right3 = FloatVector.fromArray(LANES, y, y3 + L);
+    FloatVector left4 = FloatVector.fromArray(LANES, y, y4);
+    FloatVector right4 = FloatVector.fromArray(LANES, y, y4 + L);
+    FloatVector left5 = FloatVector.fromArray(LANES, y, y5);
+    FloatVector right5 = FloatVector.fromArray(LANES, y, y5 + L);
+    for (int i = 0; i < in; i++) {
+      FloatVector left = FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES, ORDER);
+      FloatVector right =
+          FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES + HALF_BYTES, ORDER);
+      FloatVector value = FloatVector.broadcast(LANES, x[x0 + i]);
+      left0 = left.fma(value, left0);
+      right0 = right.fma(value, right0);
+      value = FloatVector.broadcast(LANES, x[x1 + i]);
+      left1 = left.fma(value, left1);
+      right1 = right.fma(value, right1);
+      value = FloatVector.broadcast(LANES, x[x2 + i]);
+      left2 = left.fma(value, left2);
+      right2 = right.fma(value, right2);
+      value = FloatVector.broadcast(LANES, x[x3 + i]);
+      left3 = left.fma(value, left3);
+      right3 = right.fma(value, right3);
+      value = FloatVector.broadcast(LANES, x[x4 + i]);
+      left4 = left.fma(value, left4);
+      right4 = right.fma(value, right4);
+      value = FloatVector.broadcast(LANES, x[x5 + i]);
+      left5 = left.fma(value, left5);
+      right5 = right.fma(value, right5);
+    }
+    left0.intoArray(y, y0);
+    right0.intoArray(y, y0 + L);
+    left1.intoArray(y, y1);
+    right1.intoArray(y, y1 + L);
+    left2.intoArray(y, y2);
+    right2.intoArray(y, y2 + L);
+    left3.intoArray(y, y3);
+    right3.intoArray(y, y3 + L);
+    left4.intoArray(y, y4);
+    right4.intoArray(y, y4 + L);
+    left5.intoArray(y, y5);
+    right5.intoArray(y, y5 + L);
   }
 
   private void fourRows(

@@ -80,13 +80,70 @@ final class Pages implements AutoCloseable {
     }
 
     /**
-     * Scores of a query against every column; whole pages are written, so that {@code scores} needs
-     * {@link #COLUMNS} more values than there are columns.
+     * Scores of the queries that share a head's keys against every column; whole pages are written,
+     * so that a row of {@code scores} needs {@link #COLUMNS} more values than there are columns.
+     *
+     * @param queries {@code count} queries of headDim values each, from {@code query} on
+     * @param scores a row for each query, {@code stride} apart, written from {@code from} on
      */
-    void scores(int layer, int head, float[] queries, int query, float[] scores, int from) {
+    void scores(
+        int layer,
+        int head,
+        float[] queries,
+        int query,
+        int count,
+        float[] scores,
+        int from,
+        int stride) {
       for (int p = 0; p < pages.size(); p++) {
-        score(keys(pages.get(p), layer, head), queries, query, scores, from + p * COLUMNS);
+        MemorySegment keys = keys(pages.get(p), layer, head);
+        int at = from + p * COLUMNS;
+        int q = 0;
+        for (; q + 2 <= count; q += 2) {
+          scoreTwo(keys, queries, query + q * headDim, scores, at + q * stride, stride);
+        }
+        if (q < count) {
+          score(keys, queries, query + q * headDim, scores, at + q * stride);
+        }
       }
+    }
+
+    /** Scores of two queries, each summed as {@link #score} does. */
+    private void scoreTwo(
+        MemorySegment keys, float[] queries, int query, float[] scores, int from, int stride) {
+      FloatVector a0 = FloatVector.zero(LANES);
+      FloatVector b0 = FloatVector.zero(LANES);
+      FloatVector c0 = FloatVector.zero(LANES);
+      FloatVector e0 = FloatVector.zero(LANES);
+      FloatVector a1 = FloatVector.zero(LANES);
+      FloatVector b1 = FloatVector.zero(LANES);
+      FloatVector c1 = FloatVector.zero(LANES);
+      FloatVector e1 = FloatVector.zero(LANES);
+      for (int d = 0; d < headDim; d++) {
+        FloatVector q0 = FloatVector.broadcast(LANES, queries[query + d]);
+        FloatVector q1 = FloatVector.broadcast(LANES, queries[query + headDim + d]);
+        long at = d * ROW_BYTES;
+        FloatVector key = FloatVector.fromMemorySegment(LANES, keys, at, ORDER);
+        a0 = key.fma(q0, a0);
+        a1 = key.fma(q1, a1);
+        key = FloatVector.fromMemorySegment(LANES, keys, at + 4L * L, ORDER);
+        b0 = key.fma(q0, b0);
+        b1 = key.fma(q1, b1);
+        key = FloatVector.fromMemorySegment(LANES, keys, at + 8L * L, ORDER);
+        c0 = key.fma(q0, c0);
+        c1 = key.fma(q1, c1);
+        key = FloatVector.fromMemorySegment(LANES, keys, at + 12L * L, ORDER);
+        e0 = key.fma(q0, e0);
+        e1 = key.fma(q1, e1);
+      }
+      a0.intoArray(scores, from);
+      b0.intoArray(scores, from + L);
+      c0.intoArray(scores, from + 2 * L);
+      e0.intoArray(scores, from + 3 * L);
+      a1.intoArray(scores, from + stride);
+      b1.intoArray(scores, from + stride + L);
+      c1.intoArray(scores, from + stride + 2 * L);
+      e1.intoArray(scores, from + stride + 3 * L);
     }
 
     private void score(MemorySegment keys, float[] queries, int query, float[] scores, int from) {
@@ -108,21 +165,91 @@ final class Pages implements AutoCloseable {
       e.intoArray(scores, from + 3 * L);
     }
 
-    /** Adds the values of all columns, each times its weight. */
-    void addValues(int layer, int head, float[] weights, int from, float[] out, int outFrom) {
+    /**
+     * Adds the values of all columns, each times its weight, for the queries that share a head's
+     * values.
+     *
+     * @param weights a row for each query, {@code stride} apart, read from {@code from} on
+     * @param out {@code queries} results of headDim values each, from {@code outFrom} on
+     */
+    void addValues(
+        int layer,
+        int head,
+        float[] weights,
+        int from,
+        int stride,
+        int queries,
+        float[] out,
+        int outFrom) {
       for (int p = 0; p < pages.size(); p++) {
         MemorySegment values = values(pages.get(p), layer, head);
         int columns = Math.min(COLUMNS, count - p * COLUMNS);
-        int first = from + p * COLUMNS;
         int d = 0;
         for (; d + COLUMNS <= headDim; d += COLUMNS) {
           MemorySegment block = values.asSlice(d * ROW_BYTES, COLUMNS * ROW_BYTES);
-          addBlock(block, weights, first, columns, out, outFrom + d);
+          int first = from + p * COLUMNS;
+          int at = outFrom + d;
+          int q = 0;
+          for (; q + 2 <= queries; q += 2, first += 2 * stride, at += 2 * headDim) {
+            addBlockTwice(block, weights, first, stride, columns, out, at);
+          }
+          if (q < queries) {
+            addBlock(block, weights, first, columns, out, at);
+          }
         }
         if (d < headDim) {
-          addRest(values.asSlice(d * ROW_BYTES), weights, first, columns, out, outFrom + d);
+          MemorySegment rest = values.asSlice(d * ROW_BYTES);
+          for (int q = 0; q < queries; q++) {
+            int first = from + p * COLUMNS + q * stride;
+            addRest(rest, weights, first, columns, out, outFrom + q * headDim + d);
+          }
         }
       }
+    }
+
+    /** Adds a block for two queries, each summed as {@link #addBlock} does. */
+    private void addBlockTwice(
+        MemorySegment block,
+        float[] weights,
+        int from,
+        int stride,
+        int columns,
+        float[] out,
+        int at) {
+      int second = at + headDim;
+      FloatVector a0 = FloatVector.fromArray(LANES, out, at);
+      FloatVector b0 = FloatVector.fromArray(LANES, out, at + L);
+      FloatVector c0 = FloatVector.fromArray(LANES, out, at + 2 * L);
+      FloatVector e0 = FloatVector.fromArray(LANES, out, at + 3 * L);
+      FloatVector a1 = FloatVector.fromArray(LANES, out, second);
+      FloatVector b1 = FloatVector.fromArray(LANES, out, second + L);
+      FloatVector c1 = FloatVector.fromArray(LANES, out, second + 2 * L);
+      FloatVector e1 = FloatVector.fromArray(LANES, out, second + 3 * L);
+      for (int column = 0; column < columns; column++) {
+        FloatVector w0 = FloatVector.broadcast(LANES, weights[from + column]);
+        FloatVector w1 = FloatVector.broadcast(LANES, weights[from + stride + column]);
+        long v = column * ROW_BYTES;
+        FloatVector value = FloatVector.fromMemorySegment(LANES, block, v, ORDER);
+        a0 = value.fma(w0, a0);
+        a1 = value.fma(w1, a1);
+        value = FloatVector.fromMemorySegment(LANES, block, v + 4L * L, ORDER);
+        b0 = value.fma(w0, b0);
+        b1 = value.fma(w1, b1);
+        value = FloatVector.fromMemorySegment(LANES, block, v + 8L * L, ORDER);
+        c0 = value.fma(w0, c0);
+        c1 = value.fma(w1, c1);
+        value = FloatVector.fromMemorySegment(LANES, block, v + 12L * L, ORDER);
+        e0 = value.fma(w0, e0);
+        e1 = value.fma(w1, e1);
+      }
+      a0.intoArray(out, at);
+      b0.intoArray(out, at + L);
+      c0.intoArray(out, at + 2 * L);
+      e0.intoArray(out, at + 3 * L);
+      a1.intoArray(out, second);
+      b1.intoArray(out, second + L);
+      c1.intoArray(out, second + 2 * L);
+      e1.intoArray(out, second + 3 * L);
     }
 
     private void addBlock(

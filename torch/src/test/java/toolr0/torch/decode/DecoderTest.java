@@ -34,7 +34,7 @@ class DecoderTest {
           2,
           6,
           2,
-          6,
+          38,
           1e-6,
           10_000,
           256,
@@ -71,6 +71,12 @@ class DecoderTest {
       List<float[]> together = decode(model, IntStream.range(0, 9).toArray(), 3);
       for (int row : new int[] {1, 4, 8}) {
         assertThat(decode(model, new int[] {row}, 1).getFirst()).isEqualTo(together.get(row));
+      }
+      for (int rows = 2; rows <= 9; rows++) {
+        List<float[]> some = decode(model, IntStream.range(0, rows).toArray(), 1);
+        for (int row = 0; row < rows; row++) {
+          assertThat(some.get(row)).isEqualTo(together.get(row));
+        }
       }
     }
   }
