@@ -6,11 +6,20 @@ import java.util.List;
 import java.util.Optional;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkReader;
+import toolr0.eval.sets.HammerReader;
+import toolr0.eval.sets.NexusRavenReader;
+import toolr0.eval.sets.SealToolsReader;
+import toolr0.eval.sets.ToolAlpacaReader;
 import toolr0.selfplay.Benchmarks;
 
 /** The benchmarks that a model can be measured on: the embedded one and the published ones. */
 final class BenchmarkCatalogue {
-  private static final List<BenchmarkReader> READERS = List.of();
+  private static final List<BenchmarkReader> READERS =
+      List.of(
+          new HammerReader(),
+          new NexusRavenReader(),
+          new SealToolsReader(),
+          new ToolAlpacaReader());
 
   private BenchmarkCatalogue() {}
 

@@ -6,14 +6,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON values as the text that Python's str() gives, which the published grounding works on. */
-final class PythonText {
+/** JSON values as the text that Python's str() gives, which published rules compare. */
+public final class PythonText {
   private static final int LARGEST_PLAIN_EXPONENT = 16;
   private static final int SMALLEST_PLAIN_EXPONENT = -4;
 
   private PythonText() {}
 
-  static String str(JsonNode node) {
+  /** What {@code str()} gives for the value that Python's JSON reader makes of it. */
+  public static String str(JsonNode node) {
     return node.isString() ? node.stringValue() : repr(node);
   }
 

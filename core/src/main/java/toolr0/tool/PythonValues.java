@@ -10,7 +10,7 @@ import tools.jackson.databind.node.IntNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The published comparison of argument values (method section 6), peculiarities included. */
-final class PythonValues {
+public final class PythonValues {
   private static final Pattern PLAIN_NUMBER = Pattern.compile("-?\\p{Nd}+(?:\\.\\p{Nd}+)?");
   private static final int MAX_NUMERIC_DIGITS = 15;
   private static final double TOLERANCE = 1e-9;
@@ -34,7 +34,7 @@ final class PythonValues {
   }
 
   /** Python's ==: numbers by value, booleans are 1 and 0, lists and objects deeply. */
-  static boolean equal(JsonNode a, JsonNode b) {
+  public static boolean equal(JsonNode a, JsonNode b) {
     boolean numericA = a.isNumber() || a.isBoolean();
     boolean numericB = b.isNumber() || b.isBoolean();
     if (numericA && numericB) {

@@ -1,0 +1,116 @@
+package toolr0.eval.sets;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import toolr0.eval.Benchmark;
+import toolr0.eval.BenchmarkReader;
+import toolr0.eval.BenchmarkTask;
+import toolr0.eval.Grader;
+import toolr0.eval.Grades;
+import toolr0.eval.RecordFile;
+import toolr0.task.Task;
+import toolr0.tool.ParsedCalls;
+import toolr0.tool.ToolCall;
+import toolr0.tool.ToolSpec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Hammer's form of API-Bank (levels 1 and 2), Seal-Tools and ToolAlpaca: one step of tool calling a
+ * record. Categories are the files; ids are file and place in it, counted from 1.
+ *
+ * <p>Beside exact match it gives the corpus-level figures of Hammer's evaluation: {@code function}
+ * over names and {@code argument} over (key, {@code str(value)}) pairs.
+ */
+public final class HammerReader implements BenchmarkReader {
+  private static final List<String> FILES =
+      List.of("apibank_l1", "apibank_l2", "sealtool", "toolalpaca");
+  private static final String API_BANK = "apibank";
+
+  /** ToolAlpaca's note on the tools' results, which stands among the tools. */
+  private static final String NOTE = "components";
+
+  @Override
+  public String name() {
+    return "hammer";
+  }
+
+  @Override
+  public Benchmark read(Path folder) {
+    TaskCollector collector = new TaskCollector(name());
+    for (String split : FILES) {
+      Path file = folder.resolve(split + ".json");
+      int number = 0;
+      for (RecordFile.Entry entry : RecordFile.list(file)) {
+        String id = split + "-" + ++number;
+        collector.add(file, entry.where(), () -> task(id, split, entry.value()));
+      }
+    }
+    return collector.benchmark(folder);
+  }
+
+  private static BenchmarkTask task(String id, String split, JsonNode value) throws BadRecord {
+    ObjectNode stated = Fields.object(value, "it");
+    String question = question(stated, split);
+    List<ToolCall> gold = gold(stated);
+    Task task = new Task(question, tools(stated, gold), gold);
+    return Answerability.mark(new BenchmarkTask(id, split, task, grader(task)));
+  }
+
+  private static String question(ObjectNode stated, String split) throws BadRecord {
+    JsonNode query = stated.path("query");
+    if (query.isArray()) {
+      return HammerDialogue.text(query, split.startsWith(API_BANK));
+    }
+    return Fields.text(stated, "query");
+  }
+
+  private static List<ToolCall> gold(ObjectNode stated) throws BadRecord {
+    List<ToolCall> gold = new ArrayList<>();
+    for (JsonNode answer : Fields.list(stated, "answers").values()) {
+      ObjectNode call = Fields.object(answer, "a gold call");
+      gold.add(
+          new ToolCall(
+              Fields.text(call, call.has("name") ? "name" : "tool"),
+              Fields.object(call, call.has("arguments") ? "arguments" : "parameters")));
+    }
+    return gold;
+  }
+
+  private static List<ToolSpec> tools(ObjectNode stated, List<ToolCall> gold) throws BadRecord {
+    List<ToolSpec> tools = new ArrayList<>();
+    for (JsonNode element : Fields.list(stated, "tools").values()) {
+      ObjectNode tool = Fields.object(element, "a tool");
+      ToolSpec spec =
+          new ToolSpec(
+              Fields.text(tool, "name"),
+              Fields.optionalText(tool, "description").orElse(""),
+              StatedTools.parameters(
+                  Fields.object(tool, "parameters"), StatedTools.names(tool.path("required"))));
+      if (!isNote(spec, gold)) {
+        tools.add(spec);
+      }
+    }
+    return StatedTools.menu(tools);
+  }
+
+  private static boolean isNote(ToolSpec tool, List<ToolCall> gold) {
+    return tool.name().equals(NOTE)
+        && tool.parameters().isEmpty()
+        && gold.stream().noneMatch(call -> call.name().equals(NOTE));
+  }
+
+  private static Grader grader(Task task) {
+    Grader published = Grader.published(task);
+    return answer -> grades(published, answer, task.gold());
+  }
+
+  private static Grades grades(Grader published, ParsedCalls answer, List<ToolCall> gold) {
+    CorpusOverlaps counts = CorpusOverlaps.hammer(answer, gold);
+    return published
+        .grade(answer)
+        .with("function", counts.calls())
+        .with("argument", counts.arguments());
+  }
+}

@@ -1,0 +1,136 @@
+package toolr0.eval.sets;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import toolr0.eval.Benchmark;
+import toolr0.eval.BenchmarkReader;
+import toolr0.eval.BenchmarkTask;
+import toolr0.eval.Grader;
+import toolr0.eval.Grades;
+import toolr0.eval.RecordFile;
+import toolr0.task.Task;
+import toolr0.tool.CallMatcher;
+import toolr0.tool.ToolCall;
+import toolr0.tool.ToolSpec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * ToolAlpaca's test sets with simulated and with real APIs: an instruction and the calls that carry
+ * it out. Categories are the files; an id is file, API and instruction, counted from 1. The tools
+ * are those of {@link ToolAlpacaTools}. As in the authors' runs an API's access key stands behind
+ * the instruction; where the published file hides it, it is taken from the API's gold calls.
+ *
+ * <p>The authors let GPT-4 judge whole dialogues, so there is no figure beside exact match. A gold
+ * call that is marked as optional may be made or left out.
+ */
+public final class ToolAlpacaReader implements BenchmarkReader {
+  private static final List<String> FILES = List.of("eval_simulated", "eval_real");
+
+  @Override
+  public String name() {
+    return "toolalpaca";
+  }
+
+  @Override
+  public Benchmark read(Path folder) {
+    TaskCollector collector = new TaskCollector(name());
+    for (String split : FILES) {
+      Path file = folder.resolve(split + ".json");
+      int number = 0;
+      for (RecordFile.Entry entry : RecordFile.list(file)) {
+        readApi(collector, file, split + "-" + ++number, split, entry);
+      }
+    }
+    return collector.benchmark(folder);
+  }
+
+  private static void readApi(
+      TaskCollector collector, Path file, String prefix, String split, RecordFile.Entry entry) {
+    ObjectNode api;
+    ArrayNode instructions;
+    ArrayNode answers;
+    try {
+      api = Fields.object(entry.value(), "it");
+      instructions = Fields.list(api, "Instructions");
+      answers = Fields.list(api, "Golden_Answers");
+    } catch (BadRecord e) {
+      collector.reject(file, entry.where(), e.reason());
+      return;
+    }
+    for (int i = 0; i < Math.max(instructions.size(), answers.size()); i++) {
+      JsonNode instruction = instructions.path(i);
+      JsonNode answer = answers.path(i);
+      String id = prefix + "-" + (i + 1);
+      collector.add(
+          file,
+          "%s, instruction %d".formatted(entry.where(), i + 1),
+          () -> task(id, split, api, instruction, answer));
+    }
+  }
+
+  private static BenchmarkTask task(
+      String id, String split, ObjectNode api, JsonNode instruction, JsonNode answer)
+      throws BadRecord {
+    if (!instruction.isString() || instruction.stringValue().isBlank()) {
+      throw new BadRecord("there is no instruction for its golden answer");
+    }
+    ToolAlpacaGold gold = ToolAlpacaGold.read(answer);
+    List<ToolSpec> tools = ToolAlpacaTools.of(api);
+    Task task = new Task(instruction.stringValue() + authentication(api), tools, gold.wanted());
+    BenchmarkTask made = new BenchmarkTask(id, split, task, grader(task, gold));
+    return gold.unanswerable().map(made::unanswerable).orElseGet(() -> Answerability.mark(made));
+  }
+
+  private static Grader grader(Task task, ToolAlpacaGold gold) {
+    if (!gold.isComplete()) {
+      return answer -> Grades.of(false, false, "gold_unreadable");
+    }
+    List<List<ToolCall>> right = gold.alternatives();
+    return Grader.byCalls(
+        calls ->
+            Grades.of(
+                right.stream().anyMatch(g -> CallMatcher.published(calls, g)),
+                right.stream().anyMatch(g -> CallMatcher.equivalent(calls, g, task.tools())),
+                Grader.MISMATCH));
+  }
+
+  /** What the authors' runs put behind each instruction of an API that needs an access key. */
+  private static String authentication(ObjectNode api) {
+    if (!(api.get("Authentication") instanceof ObjectNode stated)) {
+      return "";
+    }
+    StringJoiner keys = new StringJoiner(" ", "\nAuthentication information: ", "");
+    keys.setEmptyValue("");
+    for (Map.Entry<String, JsonNode> key : stated.properties()) {
+      String published = key.getValue().asString("");
+      Optional<String> value =
+          isHidden(published) ? ofGold(api, key.getKey()) : Optional.of(published);
+      value.ifPresent(v -> keys.add(key.getKey() + "=" + v));
+    }
+    return keys.toString();
+  }
+
+  private static boolean isHidden(String key) {
+    return key.chars().allMatch(c -> c == '*');
+  }
+
+  private static Optional<String> ofGold(ObjectNode api, String argument) {
+    for (JsonNode answer : api.path("Golden_Answers").values()) {
+      for (JsonNode call : answer.values()) {
+        Optional<String> value =
+            ToolAlpacaGold.arguments(call.path("Action_Input"))
+                .map(arguments -> arguments.path(argument).asString(""))
+                .filter(text -> !text.isBlank() && !ToolAlpacaGold.isPlaceholder(text));
+        if (value.isPresent()) {
+          return value;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}
