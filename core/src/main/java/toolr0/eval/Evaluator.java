@@ -122,7 +122,10 @@ public final class Evaluator {
     boolean rightTools =
         calls instanceof ParsedCalls.Calls read
             && names(read.calls()).equals(names(task.task().gold()));
-    Grades grades = fits ? task.grader().grade(calls) : Grades.of(false, false, Grader.UNREADABLE);
+    Grades grades = task.grader().grade(calls);
+    if (!fits) {
+      grades = grades.allWrong(Grader.UNREADABLE);
+    }
     return new Verdict(task, messages, fits, answer, tokens, calls, rightTools, grades);
   }
 

@@ -37,6 +37,15 @@ public record Grades(
         strict ? Optional.empty() : Optional.of(errorUnlessStrict));
   }
 
+  /** The same with nothing right: every score is 0 and nothing is matched. */
+  Grades allWrong(String reason) {
+    SortedMap<String, Double> zeros = new TreeMap<>(own);
+    zeros.replaceAll((metric, score) -> 0.0);
+    SortedMap<String, Overlap> unmatched = new TreeMap<>(overlaps);
+    unmatched.replaceAll((metric, o) -> new Overlap(0, o.predicted(), o.gold()));
+    return new Grades(false, false, zeros, unmatched, Optional.of(reason));
+  }
+
   /** The same with one more score of the benchmark's own. */
   public Grades with(String metric, double score) {
     SortedMap<String, Double> more = new TreeMap<>(own);
