@@ -39,6 +39,15 @@ final class Fields {
     throw missing(holder, key, "a text");
   }
 
+  /** A text that may be empty. */
+  static String anyText(ObjectNode holder, String key) throws BadRecord {
+    Optional<String> text = optionalText(holder, key);
+    if (text.isPresent()) {
+      return text.get();
+    }
+    throw missing(holder, key, "a text");
+  }
+
   static Optional<String> optionalText(ObjectNode holder, String key) {
     return holder.get(key) instanceof JsonNode node && node.isString()
         ? Optional.of(node.stringValue())

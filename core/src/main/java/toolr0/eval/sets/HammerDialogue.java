@@ -39,7 +39,7 @@ final class HammerDialogue {
 
   private static String turn(ObjectNode message) throws BadRecord {
     String role = Fields.text(message, "role");
-    String content = withoutCue(Text.strip(Fields.text(message, "content")));
+    String content = withoutCue(Text.strip(Fields.anyText(message, "content")));
     return switch (role) {
       case "user" -> "User: " + content;
       case "agent" -> "Assistant: " + content;

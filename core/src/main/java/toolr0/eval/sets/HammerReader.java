@@ -3,6 +3,7 @@ package toolr0.eval.sets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import toolr0.base.Json;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
@@ -87,7 +88,8 @@ public final class HammerReader implements BenchmarkReader {
               Fields.text(tool, "name"),
               Fields.optionalText(tool, "description").orElse(""),
               StatedTools.parameters(
-                  Fields.object(tool, "parameters"), StatedTools.names(tool.path("required"))));
+                  tool.has("parameters") ? Fields.object(tool, "parameters") : Json.object(),
+                  StatedTools.names(tool.path("required"))));
       if (!isNote(spec, gold)) {
         tools.add(spec);
       }

@@ -14,17 +14,18 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The operations of an OpenAPI document. References are followed inside the document; one that
- * leads back to itself stands for some object, and what is larger or deeper than any real schema is
- * cut.
+ * leads back to itself stands for some object, and what is larger or deeper than any real document
+ * is cut.
  */
 final class OpenApi {
   private static final Set<String> METHODS =
       Set.of("get", "post", "put", "delete", "patch", "head", "options", "trace");
   private static final String JSON_CONTENT = "application/json";
   private static final int DEEPEST = 40;
-  private static final int LARGEST = 20_000;
+  private static final int LARGEST = 50_000;
 
   private final ObjectNode document;
+  private final Resolver resolver = new Resolver();
   private final Map<String, Operation> byName = new LinkedHashMap<>();
 
   private OpenApi(ObjectNode document) {
@@ -81,7 +82,6 @@ final class OpenApi {
 
     /** Its parameters, those of its path and the properties of its JSON body. */
     List<Parameter> parameters() throws BadRecord {
-      Resolver resolver = new Resolver();
       Map<String, Parameter> parameters = new LinkedHashMap<>();
       for (JsonNode list : List.of(stated.path("parameters"), shared)) {
         for (JsonNode element : list.values()) {

@@ -9,7 +9,6 @@ import toolr0.tool.CallSyntax;
 import toolr0.tool.ToolCall;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.node.StringNode;
 
 /**
  * A golden answer of ToolAlpaca. Arguments are the text of a JSON object; values that only an
@@ -82,10 +81,11 @@ record ToolAlpacaGold(
         .map(ObjectNode.class::cast);
   }
 
-  /** Whether a text holds a placeholder. */
+  /** Whether a text holds a placeholder, or is one that is written without its dollar sign. */
   static boolean isPlaceholder(String text) {
     int open = text.indexOf(OPEN);
-    return open >= 0 && text.indexOf('}', open) >= 0;
+    return (open >= 0 && text.indexOf('}', open) >= 0)
+        || (text.startsWith("{") && text.endsWith("}") && Json.tryParse(text).isEmpty());
   }
 
   private static Optional<String> placeholder(JsonNode value) {
@@ -99,11 +99,14 @@ record ToolAlpacaGold(
   private static String quoted(String text) {
     StringBuilder out = new StringBuilder();
     boolean inQuotes = false;
+    int lastClose = text.lastIndexOf('}');
     int at = 0;
     while (at < text.length()) {
-      int close = !inQuotes && text.startsWith(OPEN, at) ? text.indexOf('}', at) : -1;
+      boolean opens = !inQuotes && at < lastClose && text.startsWith(OPEN, at);
+      int close = opens ? text.indexOf('}', at) : -1;
       if (close >= 0) {
-        out.append(Json.compact(StringNode.valueOf(text.substring(at, close + 1))));
+        String placeholder = text.substring(at, close + 1);
+        out.append('"').append(placeholder.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
         at = close + 1;
         if (text.startsWith("\"", at)) {
           at++;

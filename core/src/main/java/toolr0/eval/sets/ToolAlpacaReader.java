@@ -62,6 +62,8 @@ public final class ToolAlpacaReader implements BenchmarkReader {
       collector.reject(file, entry.where(), e.reason());
       return;
     }
+    Tools tools = tools(api);
+    String authentication = authentication(api);
     for (int i = 0; i < Math.max(instructions.size(), answers.size()); i++) {
       JsonNode instruction = instructions.path(i);
       JsonNode answer = answers.path(i);
@@ -69,19 +71,39 @@ public final class ToolAlpacaReader implements BenchmarkReader {
       collector.add(
           file,
           "%s, instruction %d".formatted(entry.where(), i + 1),
-          () -> task(id, split, api, instruction, answer));
+          () -> {
+            String question = question(instruction) + authentication;
+            return task(id, split, question, tools.get(), ToolAlpacaGold.read(answer));
+          });
     }
   }
 
-  private static BenchmarkTask task(
-      String id, String split, ObjectNode api, JsonNode instruction, JsonNode answer)
-      throws BadRecord {
+  /** An API's tools, or why there are none. */
+  private interface Tools {
+    List<ToolSpec> get() throws BadRecord;
+  }
+
+  private static Tools tools(ObjectNode api) {
+    try {
+      List<ToolSpec> tools = ToolAlpacaTools.of(api);
+      return () -> tools;
+    } catch (BadRecord e) {
+      return () -> {
+        throw e;
+      };
+    }
+  }
+
+  private static String question(JsonNode instruction) throws BadRecord {
     if (!instruction.isString() || instruction.stringValue().isBlank()) {
       throw new BadRecord("there is no instruction for its golden answer");
     }
-    ToolAlpacaGold gold = ToolAlpacaGold.read(answer);
-    List<ToolSpec> tools = ToolAlpacaTools.of(api);
-    Task task = new Task(instruction.stringValue() + authentication(api), tools, gold.wanted());
+    return instruction.stringValue();
+  }
+
+  private static BenchmarkTask task(
+      String id, String split, String question, List<ToolSpec> tools, ToolAlpacaGold gold) {
+    Task task = new Task(question, tools, gold.wanted());
     BenchmarkTask made = new BenchmarkTask(id, split, task, grader(task, gold));
     return gold.unanswerable().map(made::unanswerable).orElseGet(() -> Answerability.mark(made));
   }
