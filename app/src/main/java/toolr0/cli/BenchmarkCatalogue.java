@@ -6,20 +6,28 @@ import java.util.List;
 import java.util.Optional;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkReader;
+import toolr0.eval.sets.ApiBankReader;
 import toolr0.eval.sets.HammerReader;
+import toolr0.eval.sets.NestfulReader;
 import toolr0.eval.sets.NexusRavenReader;
 import toolr0.eval.sets.SealToolsReader;
+import toolr0.eval.sets.SnipsReader;
 import toolr0.eval.sets.ToolAlpacaReader;
+import toolr0.eval.sets.ToolTalkReader;
 import toolr0.selfplay.Benchmarks;
 
 /** The benchmarks that a model can be measured on: the embedded one and the published ones. */
 final class BenchmarkCatalogue {
   private static final List<BenchmarkReader> READERS =
       List.of(
-          new HammerReader(),
-          new NexusRavenReader(),
+          new ToolAlpacaReader(),
           new SealToolsReader(),
-          new ToolAlpacaReader());
+          new NexusRavenReader(),
+          new ApiBankReader(),
+          new SnipsReader(),
+          new HammerReader(),
+          new NestfulReader(),
+          new ToolTalkReader());
 
   private BenchmarkCatalogue() {}
 
