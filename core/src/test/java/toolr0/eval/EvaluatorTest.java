@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,22 @@ class EvaluatorTest {
     assertThat(evaluate(1)).isEqualTo(whole);
     assertThat(evaluate(7)).isEqualTo(whole);
     assertThat(store.sampleCalls()).startsWith(23, 1);
+  }
+
+  @Test
+  void aTaskThatWasNotAskedIsWrongByEveryRule() {
+    BenchmarkTask task =
+        new BenchmarkTask(
+            "a",
+            "b",
+            benchmark.tasks().getFirst().task(),
+            _ -> Grades.of(true, true, "").with("own", 1).with("parts", new Overlap(1, 2, 3)));
+    Grades grades = Evaluator.judge(task, List.of(), false, "", 0).grades();
+    assertThat(grades.strict()).isFalse();
+    assertThat(grades.equivalent()).isFalse();
+    assertThat(grades.error()).contains(Grader.UNREADABLE);
+    assertThat(grades.own()).containsExactly(Map.entry("own", 0.0));
+    assertThat(grades.overlaps()).containsExactly(Map.entry("parts", new Overlap(0, 0, 3)));
   }
 
   @Test

@@ -20,12 +20,12 @@ interface OwnRule {
   /** Judges by the published match, by equivalence, and by a rule. */
   static Grader beside(Task task, OwnRule rule) {
     Grader published = Grader.published(task);
-    return answer -> {
-      boolean whole = answer instanceof ParsedCalls.Calls read && read.ignored() == 0;
-      List<ToolCall> calls =
-          whole && answer instanceof ParsedCalls.Calls read ? read.calls() : List.of();
-      return rule.add(published.grade(answer), calls);
-    };
+    return answer ->
+        rule.add(
+            published.grade(answer),
+            answer instanceof ParsedCalls.Calls(List<ToolCall> calls, int ignored) && ignored == 0
+                ? calls
+                : List.of());
   }
 
   /** A score of 1 or 0. */
