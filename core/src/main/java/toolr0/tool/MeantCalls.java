@@ -21,7 +21,7 @@ import tools.jackson.databind.node.StringNode;
  * Calls as the tools' schemas mean them: values in their declared types, and arguments that say no
  * more than the default left out.
  */
-final class MeantCalls {
+public final class MeantCalls {
   private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,400}");
   private static final Pattern NUMBER =
       Pattern.compile(
@@ -57,7 +57,8 @@ final class MeantCalls {
     return new ToolCall(name, arguments);
   }
 
-  private static JsonNode coerced(JsonNode value, Parameter parameter) {
+  /** A value in the type that a parameter declares, where turning it into that loses nothing. */
+  public static JsonNode coerced(JsonNode value, Parameter parameter) {
     if (value instanceof ArrayNode list && isList(parameter.type())) {
       return parameter.itemType().<JsonNode>map(type -> items(list, type)).orElse(list);
     }

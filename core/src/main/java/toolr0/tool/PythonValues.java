@@ -1,5 +1,6 @@
 package toolr0.tool;
 
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.regex.Pattern;
 import toolr0.base.Json;
@@ -38,7 +39,7 @@ public final class PythonValues {
     boolean numericA = a.isNumber() || a.isBoolean();
     boolean numericB = b.isNumber() || b.isBoolean();
     if (numericA && numericB) {
-      return TypedValues.sameNumber(asNumber(a), asNumber(b));
+      return sameNumber(asNumber(a), asNumber(b));
     }
     if (a instanceof ArrayNode left && b instanceof ArrayNode right) {
       if (left.size() != right.size()) {
@@ -68,6 +69,25 @@ public final class PythonValues {
 
   private static JsonNode asNumber(JsonNode node) {
     return node.isBoolean() ? IntNode.valueOf(node.booleanValue() ? 1 : 0) : node;
+  }
+
+  /** Python compares an integer with a float exactly: 10**23 is not 1e23. */
+  private static boolean sameNumber(JsonNode a, JsonNode b) {
+    boolean wholeA = a.isIntegralNumber();
+    boolean wholeB = b.isIntegralNumber();
+    if (wholeA && wholeB) {
+      boolean small = a.canConvertToLong() && b.canConvertToLong();
+      return small
+          ? a.longValue() == b.longValue()
+          : a.bigIntegerValue().equals(b.bigIntegerValue());
+    }
+    if (!wholeA && !wholeB) {
+      return a.doubleValue() == b.doubleValue();
+    }
+    JsonNode whole = wholeA ? a : b;
+    double other = (wholeA ? b : a).doubleValue();
+    return Double.isFinite(other)
+        && new BigDecimal(whole.bigIntegerValue()).compareTo(new BigDecimal(other)) == 0;
   }
 
   private static boolean isIntegerOrText(JsonNode node) {

@@ -55,7 +55,7 @@ final class TypedValues {
   /**
    * Whether two JSON numbers have the same value: exact for integers, otherwise as decimal numbers.
    */
-  static boolean sameNumber(JsonNode a, JsonNode b) {
+  private static boolean sameNumber(JsonNode a, JsonNode b) {
     if (a.isIntegralNumber() && b.isIntegralNumber()) {
       return a.bigIntegerValue().equals(b.bigIntegerValue());
     }
