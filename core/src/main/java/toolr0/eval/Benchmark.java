@@ -8,11 +8,18 @@ import java.util.List;
  * @param name the name in configuration and reports
  * @param tasks the tasks, always the same and in the same order; at least one
  * @param unreadable the records that could not be made into tasks
+ * @param own what is reported of it beside what is reported of every benchmark
  */
-public record Benchmark(String name, List<BenchmarkTask> tasks, List<UnreadableRecord> unreadable) {
+public record Benchmark(
+    String name, List<BenchmarkTask> tasks, List<UnreadableRecord> unreadable, OwnReport own) {
   public Benchmark {
     tasks = List.copyOf(tasks);
     unreadable = List.copyOf(unreadable);
+  }
+
+  /** A benchmark without a report of its own. */
+  public Benchmark(String name, List<BenchmarkTask> tasks, List<UnreadableRecord> unreadable) {
+    this(name, tasks, unreadable, OwnReport.NONE);
   }
 
   /** A benchmark all of whose records are tasks. */
@@ -30,6 +37,6 @@ public record Benchmark(String name, List<BenchmarkTask> tasks, List<UnreadableR
         java.util.stream.IntStream.range(0, limit)
             .mapToObj(i -> tasks.get((int) ((long) i * size / limit)))
             .toList();
-    return new Benchmark(name, chosen, unreadable);
+    return new Benchmark(name, chosen, unreadable, own);
   }
 }

@@ -13,7 +13,10 @@ import toolr0.tool.ToolCall;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes an evaluation: {@code results.json}, {@code samples.jsonl} and {@code report.md}. */
+/**
+ * Writes an evaluation: {@code results.json}, {@code samples.jsonl} and {@code report.md}, and
+ * below a folder named like the benchmark the files of a benchmark's own layout.
+ */
 public final class EvaluationFiles {
   public static final String RESULTS = "results.json";
   public static final String SAMPLES = "samples.jsonl";
@@ -21,7 +24,7 @@ public final class EvaluationFiles {
 
   private EvaluationFiles() {}
 
-  /** Writes the three files into a folder, each whole or not at all. */
+  /** Writes the files into a folder, each whole or not at all. */
   public static void write(Path folder, EvaluationRun run) throws IOException {
     AtomicFiles.write(
         folder.resolve(SAMPLES),
@@ -35,6 +38,9 @@ public final class EvaluationFiles {
         });
     AtomicFiles.writeText(folder.resolve(RESULTS), Json.pretty(HarnessResults.toJson(run)) + "\n");
     AtomicFiles.writeText(folder.resolve(REPORT), EvaluationMarkdown.of(run));
+    for (EvaluationReport report : run.reports()) {
+      report.benchmark().own().write(folder.resolve(report.benchmark().name()), run, report);
+    }
   }
 
   private static ObjectNode sample(EvaluationReport report, Verdict verdict) {

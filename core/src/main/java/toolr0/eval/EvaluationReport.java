@@ -107,15 +107,25 @@ public record EvaluationReport(
     more.put("too_long", tooLong());
     ownMetrics().forEach(name -> more.put(name, own(verdicts, name)));
     overlapMetrics().forEach(name -> more.put(name + "_f1", overlap(verdicts, name).f1()));
+    benchmark
+        .own()
+        .aggregates()
+        .forEach((name, statistic) -> more.put(name, statistic.applyAsDouble(verdicts)));
     return more;
   }
 
   /**
    * All shares with bootstrap intervals: strict, equivalent, their macro averages, irrelevance,
-   * parse rate, and the benchmark's own rules. Tasks are drawn within their categories.
+   * parse rate, and the benchmark's own rules and aggregates. Tasks are drawn within their
+   * categories.
    */
   public List<Figure> figures() {
-    return figures(verdicts, true);
+    List<Figure> figures = figures(verdicts, true);
+    benchmark
+        .own()
+        .aggregates()
+        .forEach((name, statistic) -> figures.add(figure(name, verdicts, statistic)));
+    return figures;
   }
 
   /** The same figures over one category. */

@@ -33,4 +33,9 @@ public record EvaluationRun(
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
     reports = List.copyOf(reports);
   }
+
+  /** The checkpoint's name as part of a file name. */
+  public String sanitizedModel() {
+    return model.replaceAll("[^A-Za-z0-9._-]", "_");
+  }
 }

@@ -58,7 +58,7 @@ final class HarnessResults {
     root.put("date", run.started().toEpochMilli() / MILLIS);
     root.put("model_source", "toolr0");
     root.put("model_name", run.model());
-    root.put("model_name_sanitized", run.model().replaceAll("[^A-Za-z0-9._-]", "_"));
+    root.put("model_name_sanitized", run.sanitizedModel());
     root.put("total_evaluation_time_seconds", Double.toString(run.took().toMillis() / MILLIS));
     ObjectNode environment = root.putObject("versions_of_program");
     run.versions().forEach(environment::put);
