@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkReader;
+import toolr0.eval.bfcl.BfclReader;
 import toolr0.eval.sets.ApiBankReader;
 import toolr0.eval.sets.HammerReader;
 import toolr0.eval.sets.NestfulReader;
@@ -20,6 +21,7 @@ import toolr0.selfplay.Benchmarks;
 final class BenchmarkCatalogue {
   private static final List<BenchmarkReader> READERS =
       List.of(
+          new BfclReader(),
           new ToolAlpacaReader(),
           new SealToolsReader(),
           new NexusRavenReader(),
