@@ -32,9 +32,17 @@ public final class EvaluationText {
               String words = name.replace('_', ' ');
               lines.add(
                   name.endsWith("length")
-                      ? Words.format("  %-18s %7.1f tokens", words, value)
+                      ? Words.format("  %-18s %s", words, tokens(value))
                       : Words.format("  %-18s %7s", words, Words.percent(value)));
             });
+    if (!report.failed().isEmpty()) {
+      lines.add(
+          Words.format(
+              "  %d of %d tasks failed and are in no figure; the first: %s",
+              report.failed().size(),
+              report.failed().size() + report.verdicts().size(),
+              report.failed().getFirst().reason()));
+    }
     if (!report.benchmark().unreadable().isEmpty()) {
       lines.add(
           Words.format(
@@ -42,6 +50,10 @@ public final class EvaluationText {
               report.benchmark().unreadable().size()));
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String tokens(double mean) {
+    return Double.isNaN(mean) ? "unknown" : Words.format("%7.1f tokens", mean);
   }
 
   private static String line(String name, Accuracy accuracy) {

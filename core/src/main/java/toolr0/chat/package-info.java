@@ -1,4 +1,7 @@
-/** Messages, and the contracts of the chat renderer and the tokenizer. */
+/**
+ * Messages, the contract of a model that answers them, and the contracts of the chat renderer and
+ * the tokenizer.
+ */
 @NullMarked
 package toolr0.chat;
 

@@ -34,6 +34,10 @@ public final class EvaluationFiles {
               String line = Json.compact(sample(report, verdict)) + "\n";
               out.write(line.getBytes(StandardCharsets.UTF_8));
             }
+            for (FailedTask failed : report.failed()) {
+              String line = Json.compact(sample(report, failed)) + "\n";
+              out.write(line.getBytes(StandardCharsets.UTF_8));
+            }
           }
         });
     AtomicFiles.writeText(folder.resolve(RESULTS), Json.pretty(HarnessResults.toJson(run)) + "\n");
@@ -43,18 +47,42 @@ public final class EvaluationFiles {
     }
   }
 
-  private static ObjectNode sample(EvaluationReport report, Verdict verdict) {
+  private static ObjectNode sample(
+      EvaluationReport report, BenchmarkTask task, List<Message> messages) {
     ObjectNode node = Json.object();
     node.put("benchmark", report.benchmark().name());
-    node.put("category", verdict.category());
-    node.put("doc_id", verdict.id());
+    node.put("category", task.category());
+    node.put("doc_id", task.id());
     ArrayNode prompt = node.putArray("prompt");
-    for (Message message : verdict.messages()) {
+    for (Message message : messages) {
       prompt.addObject().put("role", message.role().wireName()).put("content", message.content());
     }
+    return node;
+  }
+
+  private static ObjectNode sample(EvaluationReport report, FailedTask failed) {
+    ObjectNode node = sample(report, failed.task(), failed.messages());
+    node.put("failed", failed.reason());
+    node.putNull("output");
+    node.set("gold", CallWriter.toJson(failed.task().task().gold()));
+    node.put("no_tool", failed.task().noTool());
+    return node;
+  }
+
+  /** The length of an answer, null when it is not known. */
+  static void putTokens(ObjectNode node, Verdict verdict) {
+    if (verdict.tokens().isPresent()) {
+      node.put("tokens", verdict.tokens().getAsInt());
+    } else {
+      node.putNull("tokens");
+    }
+  }
+
+  private static ObjectNode sample(EvaluationReport report, Verdict verdict) {
+    ObjectNode node = sample(report, verdict.task(), verdict.messages());
     node.put("fits", verdict.fits());
     node.put("output", verdict.answer());
-    node.put("tokens", verdict.tokens());
+    putTokens(node, verdict);
     switch (verdict.calls()) {
       case ParsedCalls.Calls(List<ToolCall> calls, int ignored) -> {
         node.set("parsed", CallWriter.toJson(calls));

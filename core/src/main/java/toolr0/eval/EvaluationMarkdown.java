@@ -54,7 +54,27 @@ final class EvaluationMarkdown {
                     interval(figure.interval())));
       }
     }
+    failed(report, lines);
     records(report, lines);
+  }
+
+  private static void failed(EvaluationReport report, List<String> lines) {
+    if (report.failed().isEmpty()) {
+      return;
+    }
+    lines.add("");
+    lines.add(
+        "%d of %d tasks failed: the model gave no answer, so they are in no figure (samples.jsonl has them all):"
+            .formatted(report.failed().size(), report.failed().size() + report.verdicts().size()));
+    lines.add("");
+    for (FailedTask failed : report.failed().stream().limit(SHOWN_RECORDS).toList()) {
+      lines.add(
+          "- %s (%s): %s"
+              .formatted(
+                  failed.task().id(),
+                  failed.task().category().replace('_', ' '),
+                  Text.shorten(Text.collapse(failed.reason()), LONGEST_REASON)));
+    }
   }
 
   private static String row(String category, List<Verdict> verdicts, List<Figure> figures) {
@@ -66,10 +86,11 @@ final class EvaluationMarkdown {
             cell(figures, "equivalent"),
             cell(figures, "irrelevance"),
             cell(figures, "parse_rate"),
-            String.format(
-                Locale.ROOT,
-                "%.1f",
-                verdicts.stream().mapToInt(Verdict::tokens).average().orElse(0)));
+            tokens(EvaluationReport.meanLength(verdicts)));
+  }
+
+  private static String tokens(double mean) {
+    return Double.isNaN(mean) ? "-" : String.format(Locale.ROOT, "%.1f", mean);
   }
 
   private static String cell(List<Figure> figures, String name) {

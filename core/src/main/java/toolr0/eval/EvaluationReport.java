@@ -2,6 +2,7 @@ package toolr0.eval;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -20,14 +21,26 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param model which checkpoint, for people
  * @param confidence of the intervals, in (0, 1)
- * @param verdicts one per task, in the benchmark's order; at least one
+ * @param verdicts one per answered task, in the benchmark's order; at least one
+ * @param failed the tasks that got no answer; they are in no figure
  */
 public record EvaluationReport(
-    Benchmark benchmark, String model, double confidence, List<Verdict> verdicts) {
+    Benchmark benchmark,
+    String model,
+    double confidence,
+    List<Verdict> verdicts,
+    List<FailedTask> failed) {
   private static final Seed BOOTSTRAP = new Seed(1234);
 
   public EvaluationReport {
     verdicts = List.copyOf(verdicts);
+    failed = List.copyOf(failed);
+  }
+
+  /** A report of which every task was answered. */
+  public EvaluationReport(
+      Benchmark benchmark, String model, double confidence, List<Verdict> verdicts) {
+    this(benchmark, model, confidence, verdicts, List.of());
   }
 
   /** Exact match over all tasks (the micro average), with Wilson's interval. */
@@ -47,6 +60,15 @@ public record EvaluationReport(
     SortedMap<String, List<Verdict>> byCategory = new TreeMap<>();
     for (Verdict verdict : verdicts) {
       byCategory.computeIfAbsent(verdict.category(), c -> new ArrayList<>()).add(verdict);
+    }
+    return byCategory;
+  }
+
+  /** The failed tasks of each category that has some. */
+  public SortedMap<String, List<FailedTask>> failedByCategory() {
+    SortedMap<String, List<FailedTask>> byCategory = new TreeMap<>();
+    for (FailedTask task : failed) {
+      byCategory.computeIfAbsent(task.task().category(), c -> new ArrayList<>()).add(task);
     }
     return byCategory;
   }
@@ -89,9 +111,18 @@ public record EvaluationReport(
     return share(v -> true, v -> !v.fits());
   }
 
-  /** Mean tokens of an answer. */
+  /** Mean tokens of an answer; NaN when the model tells of none. */
   public double meanLength() {
-    return verdicts.stream().mapToInt(Verdict::tokens).average().orElse(0);
+    return meanLength(verdicts);
+  }
+
+  /** Mean tokens of those answers whose length is known; NaN when none is. */
+  static double meanLength(List<Verdict> verdicts) {
+    return verdicts.stream()
+        .map(Verdict::tokens)
+        .flatMapToInt(OptionalInt::stream)
+        .average()
+        .orElse(Double.NaN);
   }
 
   /** The figures beside exact match, by metric name; the benchmark's own rules included. */
@@ -250,7 +281,7 @@ public record EvaluationReport(
       line.put("right_tools", verdict.rightTools());
       line.put("correct", verdict.correct());
       line.put("equivalent", verdict.grades().equivalent());
-      line.put("tokens", verdict.tokens());
+      EvaluationFiles.putTokens(line, verdict);
       line.put("fits", verdict.fits());
       line.put("answer", verdict.answer());
     }
@@ -266,6 +297,9 @@ public record EvaluationReport(
     ObjectNode byCategory = node.putObject("categories");
     categories().forEach((name, accuracy) -> byCategory.set(name, EventLog.accuracy(accuracy)));
     more().forEach((name, value) -> EventLog.putNumber(node, name, value));
+    if (!failed.isEmpty()) {
+      node.put("failed", failed.size());
+    }
     return node;
   }
 

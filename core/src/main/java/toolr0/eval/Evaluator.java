@@ -1,26 +1,22 @@
 package toolr0.eval;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import toolr0.base.Seed;
+import toolr0.chat.Chat;
+import toolr0.chat.ChatModel;
 import toolr0.chat.Message;
-import toolr0.policy.Completion;
-import toolr0.policy.FrozenPolicy;
-import toolr0.policy.Group;
-import toolr0.policy.Prompt;
-import toolr0.policy.SampleRequest;
-import toolr0.policy.SamplingParams;
+import toolr0.chat.ModelUnavailableException;
+import toolr0.chat.Reply;
 import toolr0.prompt.PromptBuilder;
 import toolr0.tool.CallParser;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ToolCall;
 
-/** Asks a Solver every task of a benchmark, greedily, and compares its calls with gold. */
+/** Asks a model every task of a benchmark, greedily, and compares its calls with gold. */
 public final class Evaluator {
   private final EvaluationConfig config;
   private final PromptBuilder prompts;
@@ -38,7 +34,7 @@ public final class Evaluator {
      *
      * @param batch from 1
      * @param correct tasks solved so far
-     * @param asked tasks asked so far
+     * @param asked tasks answered so far
      */
     void batchDone(int batch, int correct, int asked);
   }
@@ -49,75 +45,68 @@ public final class Evaluator {
   }
 
   /**
-   * The figures of a policy, empty when it was asked to stop.
+   * The figures of a model, empty when it was asked to stop. Tasks that fail are counted apart.
    *
-   * @param model which checkpoint, for people
+   * @param name which model, for people
    * @param stopRequested asked before each batch
+   * @throws ModelUnavailableException when not one task was answered
    */
   public Optional<EvaluationReport> evaluate(
-      FrozenPolicy policy,
-      String model,
+      ChatModel model,
+      String name,
       Benchmark benchmark,
       Progress progress,
       BooleanSupplier stopRequested) {
     List<Verdict> verdicts = new ArrayList<>();
+    List<FailedTask> failed = new ArrayList<>();
     List<BenchmarkTask> tasks = benchmark.tasks();
     for (int from = 0; from < tasks.size(); from += config.batchSize()) {
       if (stopRequested.getAsBoolean()) {
         return Optional.empty();
       }
       int to = Math.min(tasks.size(), from + config.batchSize());
-      ask(policy, tasks.subList(from, to), verdicts);
+      ask(model, tasks.subList(from, to), verdicts, failed);
       int correct = (int) verdicts.stream().filter(Verdict::correct).count();
       progress.batchDone(from / config.batchSize() + 1, correct, verdicts.size());
     }
-    return Optional.of(new EvaluationReport(benchmark, model, config.confidence(), verdicts));
+    if (verdicts.isEmpty()) {
+      throw new ModelUnavailableException(
+          "%s answered none of the %d tasks of %s: %s"
+              .formatted(name, tasks.size(), benchmark.name(), failed.getFirst().reason()));
+    }
+    return Optional.of(
+        new EvaluationReport(benchmark, name, config.confidence(), verdicts, failed));
   }
 
-  private void ask(FrozenPolicy policy, List<BenchmarkTask> tasks, List<Verdict> verdicts) {
-    List<Prompt> asked =
-        tasks.stream()
-            .map(
-                task -> {
-                  List<Message> messages =
-                      prompts.solver(task.task().question(), task.task().tools());
-                  int[] ids = policy.renderer().render(messages, true);
-                  return new Prompt(task.id(), messages, ids);
-                })
-            .toList();
-    List<SampleRequest> requests =
-        asked.stream()
-            .filter(prompt -> fits(prompt, policy))
-            .map(prompt -> new SampleRequest(prompt, 1, new Seed(0)))
-            .toList();
-    Iterator<Group> groups =
-        requests.isEmpty()
-            ? Collections.emptyIterator()
-            : policy
-                .sample(requests, SamplingParams.greedy(config.maxCompletionLength()))
-                .iterator();
+  private void ask(
+      ChatModel model, List<BenchmarkTask> tasks, List<Verdict> verdicts, List<FailedTask> failed) {
+    List<Chat> chats = tasks.stream().map(this::chat).toList();
+    List<Reply> replies = model.answer(chats, config.maxCompletionLength());
     for (int i = 0; i < tasks.size(); i++) {
-      boolean fits = fits(asked.get(i), policy);
-      Optional<Completion> completion =
-          fits ? Optional.of(groups.next().completionsG().getFirst()) : Optional.empty();
-      verdicts.add(judge(tasks.get(i), asked.get(i).messages(), completion));
+      BenchmarkTask task = tasks.get(i);
+      List<Message> messages = chats.get(i).messages();
+      switch (replies.get(i)) {
+        case Reply.Answered(String text, OptionalInt tokens) ->
+            verdicts.add(judge(task, messages, true, text, tokens));
+        case Reply.TooLong _ -> verdicts.add(judge(task, messages, false, "", 0));
+        case Reply.Failed(String reason) -> failed.add(new FailedTask(task, messages, reason));
+      }
     }
   }
 
-  private static boolean fits(Prompt prompt, FrozenPolicy policy) {
-    return prompt.tokenIds().length < policy.contextLength();
+  private Chat chat(BenchmarkTask task) {
+    return new Chat(task.id(), prompts.solver(task.task().question(), task.task().tools()));
   }
 
-  private static Verdict judge(
-      BenchmarkTask task, List<Message> messages, Optional<Completion> completion) {
-    String text = completion.map(Completion::text).orElse("");
-    int tokens = completion.map(c -> c.tokenIdsT().length).orElse(0);
-    return judge(task, messages, completion.isPresent(), text, tokens);
+  /** The verdict on an answer of known length. */
+  static Verdict judge(
+      BenchmarkTask task, List<Message> messages, boolean fits, String answer, int tokens) {
+    return judge(task, messages, fits, answer, OptionalInt.of(tokens));
   }
 
   /** The verdict on an answer as text. */
   static Verdict judge(
-      BenchmarkTask task, List<Message> messages, boolean fits, String answer, int tokens) {
+      BenchmarkTask task, List<Message> messages, boolean fits, String answer, OptionalInt tokens) {
     ParsedCalls calls = CallParser.parseCompletion(answer);
     boolean rightTools =
         calls instanceof ParsedCalls.Calls read

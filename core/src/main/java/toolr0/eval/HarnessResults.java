@@ -1,6 +1,9 @@
 package toolr0.eval;
 
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import toolr0.base.Json;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -9,7 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
  * An evaluation in the schema of lm-evaluation-harness's {@code results.json}: a benchmark is a
  * group, its categories are its tasks, and a metric is {@code "NAME,none"} with its standard error
  * beside it. The ends of the bootstrap interval follow as {@code "NAME_ci_low,none"} and {@code
- * "NAME_ci_high,none"}.
+ * "NAME_ci_high,none"}. Tasks that got no answer are {@code failed} in {@code n-samples}, and not
+ * {@code effective}.
  */
 final class HarnessResults {
   private static final String FILTER = ",none";
@@ -36,23 +40,27 @@ final class HarnessResults {
       versions.put(group, 1);
       shots.put(group, 0);
       better.set(group, directions(report.figures()));
-      report
-          .byCategory()
-          .forEach(
-              (category, verdicts) -> {
-                String task = group + "_" + category;
-                List<Figure> figures = report.figures(category);
-                names.add(task);
-                results.set(task, metrics(figures, " - " + category));
-                configs.set(task, config(run, task, group));
-                versions.put(task, 1);
-                shots.put(task, 0);
-                better.set(task, directions(figures));
-                samples
-                    .putObject(task)
-                    .put("original", verdicts.size())
-                    .put("effective", verdicts.size());
-              });
+      Map<String, List<Verdict>> answered = report.byCategory();
+      Map<String, List<FailedTask>> failed = report.failedByCategory();
+      SortedSet<String> categories = new TreeSet<>(answered.keySet());
+      categories.addAll(failed.keySet());
+      for (String category : categories) {
+        String task = group + "_" + category;
+        List<Figure> figures = report.figures(category);
+        names.add(task);
+        results.set(task, metrics(figures, " - " + category));
+        configs.set(task, config(run, task, group));
+        versions.put(task, 1);
+        shots.put(task, 0);
+        better.set(task, directions(figures));
+        int effective = answered.getOrDefault(category, List.of()).size();
+        int lost = failed.getOrDefault(category, List.of()).size();
+        samples
+            .putObject(task)
+            .put("original", effective + lost)
+            .put("effective", effective)
+            .put("failed", lost);
+      }
     }
     root.set("config", config(run));
     root.put("date", run.started().toEpochMilli() / MILLIS);

@@ -1,6 +1,7 @@
 package toolr0.eval;
 
 import java.util.List;
+import java.util.OptionalInt;
 import toolr0.chat.Message;
 import toolr0.tool.ParsedCalls;
 
@@ -10,7 +11,7 @@ import toolr0.tool.ParsedCalls;
  * @param messages what the model was asked
  * @param fits whether the prompt fits the context; one that does not is not asked, and wrong
  * @param answer the completion as text, empty when the task was not asked
- * @param tokens length of the answer
+ * @param tokens length of the answer, empty when the model does not tell
  * @param calls what could be read from the answer
  * @param rightTools whether the answer calls the gold tools, equally often, whatever the arguments
  * @param grades what the answer is worth
@@ -20,7 +21,7 @@ public record Verdict(
     List<Message> messages,
     boolean fits,
     String answer,
-    int tokens,
+    OptionalInt tokens,
     ParsedCalls calls,
     boolean rightTools,
     Grades grades) {

@@ -47,7 +47,11 @@ class EvaluationFilesTest {
       List<Message> messages = List.of(Message.user(tasks.get(i).task().question()));
       verdicts.add(Evaluator.judge(tasks.get(i), messages, true, answer, 10 + i));
     }
-    report = new EvaluationReport(benchmark, "m", 0.95, verdicts);
+    Task lost = new Task("Who hears this?", none.tools(), List.of());
+    BenchmarkTask unheard = new BenchmarkTask("lost", "irrelevance", lost, Grader.typed(lost));
+    FailedTask failed =
+        new FailedTask(unheard, List.of(Message.user(lost.question())), "HTTP 500: no memory");
+    report = new EvaluationReport(benchmark, "m", 0.95, verdicts, List.of(failed));
     EvaluationFiles.write(
         folder,
         new EvaluationRun(
@@ -87,6 +91,10 @@ class EvaluationFilesTest {
     assertThat(odd.has("irrelevance,none")).isFalse();
     assertThat(results.required("n-samples").required("toys_odd").required("effective").asInt())
         .isEqualTo(6);
+    JsonNode irrelevance = results.required("n-samples").required("toys_irrelevance");
+    assertThat(irrelevance.required("original").asInt()).isEqualTo(2);
+    assertThat(irrelevance.required("effective").asInt()).isEqualTo(1);
+    assertThat(irrelevance.required("failed").asInt()).isEqualTo(1);
     assertThat(results.required("config").required("gen_kwargs").required("do_sample").asBoolean())
         .isFalse();
   }
@@ -94,7 +102,12 @@ class EvaluationFilesTest {
   @Test
   void samplesHoldEverythingThatLedToAVerdict() throws IOException {
     List<String> lines = Files.readAllLines(folder.resolve("samples.jsonl"));
-    assertThat(lines).hasSize(13);
+    assertThat(lines).hasSize(14);
+    JsonNode failed = Json.parse(lines.getLast());
+    assertThat(failed.required("doc_id").stringValue()).isEqualTo("lost");
+    assertThat(failed.required("failed").stringValue()).isEqualTo("HTTP 500: no memory");
+    assertThat(failed.required("output").isNull()).isTrue();
+    assertThat(failed.has("strict")).isFalse();
     JsonNode wrong = Json.parse(lines.get(1));
     assertThat(wrong.required("doc_id").stringValue()).isEqualTo("toy-1");
     assertThat(wrong.required("parsed").isNull()).isTrue();
@@ -117,6 +130,7 @@ class EvaluationFilesTest {
     assertThat(page)
         .contains("# Evaluation of models/m", "## toys", "| irrelevance | 1 | 100.0 [100.0, 100.0]")
         .contains("1 of the tasks have no right answer, and count as wrong: toy-1")
+        .contains("1 of 14 tasks failed", "- lost (irrelevance): HTTP 500: no memory")
         .contains("1 records could not be read")
         .contains("- a.jsonl, line 7: it has no gold");
   }

@@ -1,15 +1,23 @@
 package toolr0.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import toolr0.chat.ChatModel;
+import toolr0.chat.ModelUnavailableException;
+import toolr0.chat.Reply;
 import toolr0.policy.FrozenPolicy;
 import toolr0.prompt.PromptBuilder;
 import toolr0.task.Task;
@@ -153,6 +161,57 @@ class EvaluatorTest {
     assertThat(strict.interval().low()).isLessThan(strict.value());
     assertThat(evaluate(10).figures()).isEqualTo(figures);
     assertThat(report.figures("odd").getFirst().tasks()).isEqualTo(11);
+  }
+
+  /** Answers rightly, but fails in the tasks that are named. */
+  private static ChatModel failingIn(Set<String> ids, OptionalInt tokens) {
+    return (chats, maxCompletionLength) ->
+        chats.stream()
+            .<Reply>map(
+                chat ->
+                    ids.contains(chat.id())
+                        ? new Reply.Failed("no line to " + chat.id())
+                        : new Reply.Answered(
+                            ToyTasks.answer(chat.messages().getLast().content(), true)
+                                .orElseThrow(),
+                            tokens))
+            .toList();
+  }
+
+  private Optional<EvaluationReport> evaluate(ChatModel model) {
+    return new Evaluator(
+            new EvaluationConfig("pocket", 100, 10, 0.95), PromptBuilder.of(PromptBuilder.BRIEF))
+        .evaluate(model, "far", benchmark, (batch, correct, asked) -> {}, () -> false);
+  }
+
+  @Test
+  void aTaskThatFailsIsCountedApartAndIsInNoFigure() {
+    EvaluationReport report =
+        evaluate(failingIn(Set.of("toy-0", "toy-21"), OptionalInt.of(7))).orElseThrow();
+    assertThat(report.failed())
+        .extracting(f -> f.task().id(), FailedTask::reason)
+        .containsExactly(tuple("toy-0", "no line to toy-0"), tuple("toy-21", "no line to toy-21"));
+    assertThat(report.overall().total()).isEqualTo(21);
+    assertThat(report.overall().exactMatch()).isEqualTo(1);
+    assertThat(report.parseRate()).isEqualTo(1);
+    assertThat(report.meanLength()).isEqualTo(7);
+    assertThat(report.failedByCategory().keySet()).containsExactly("even", "odd");
+    assertThat(report.figuresJson().required("failed").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void aModelThatDoesNotTellLengthsHasNoMeanLength() {
+    EvaluationReport report = evaluate(failingIn(Set.of(), OptionalInt.empty())).orElseThrow();
+    assertThat(report.meanLength()).isNaN();
+    assertThat(report.toJson().required("verdicts").get(0).required("tokens").isNull()).isTrue();
+  }
+
+  @Test
+  void withoutOneAnswerThereIsNoReport() {
+    Set<String> all = benchmark.tasks().stream().map(BenchmarkTask::id).collect(Collectors.toSet());
+    assertThatExceptionOfType(ModelUnavailableException.class)
+        .isThrownBy(() -> evaluate(failingIn(all, OptionalInt.empty())))
+        .withMessage("far answered none of the 23 tasks of pocket: no line to toy-0");
   }
 
   @Test
