@@ -1,5 +1,6 @@
 package toolr0;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -23,6 +24,8 @@ class ModulesTest {
         .definedBy("toolr0.cli..")
         .layer("track")
         .definedBy("toolr0.track..")
+        .layer("remote")
+        .definedBy("toolr0.remote..")
         .layer("torch")
         .definedBy("toolr0.torch..")
         .layer("core")
@@ -43,6 +46,8 @@ class ModulesTest {
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("track")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("remote")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("torch")
         .mayOnlyBeAccessedByLayers("cli")
@@ -75,6 +80,17 @@ class ModulesTest {
         .mayOnlyBeAccessedByLayers("policy", "decode")
         .whereLayer("checkpoint")
         .mayOnlyBeAccessedByLayers("policy", "decode", "model")
+        .check(PROGRAM);
+  }
+
+  @Test
+  void onlyTheRemotePackageUsesTheNetwork() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("toolr0.remote..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net.http..")
         .check(PROGRAM);
   }
 

@@ -2,6 +2,8 @@ package toolr0.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -9,13 +11,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import toolr0.base.Seed;
-import toolr0.chat.Message;
-import toolr0.policy.Completion;
-import toolr0.policy.FrozenPolicy;
-import toolr0.policy.Prompt;
-import toolr0.policy.SampleRequest;
-import toolr0.policy.SamplingParams;
+import toolr0.chat.Chat;
+import toolr0.chat.ModelUnavailableException;
+import toolr0.chat.Reply;
 import toolr0.prompt.PromptBuilder;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.tool.CallParser;
@@ -36,19 +34,16 @@ import toolr0.tool.ToolSpec;
       "%nExamples:",
       "  ./toolr0 call --model models/pocket --tools examples/tools.json \\",
       "      \"Please book a table at Alder for 4 guests.\"",
-      "  ./toolr0 call --model ~/Qwen2.5-0.5B-Instruct --set prompts=full-v1 --tools tools.json \\",
-      "      \"What will the weather be in Oslo on Friday?\""
+      "  ./toolr0 call --model ~/Qwen2.5-0.5B-Instruct --set prompts=full-v1 \\",
+      "      --tools tools.json \"What will the weather be in Oslo on Friday?\"",
+      "  ./toolr0 call --model http://localhost:8000/v1 --set prompts=full-v1 \\",
+      "      --tools tools.json \"What will the weather be in Oslo on Friday?\""
     })
 final class CallCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ConfigOptions config = new ConfigOptions();
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      required = true,
-      description = "Folder of a checkpoint in Hugging Face layout.")
-  private String model = "";
+  @Mixin private ModelOptions models = new ModelOptions();
 
   @Option(
       names = "--tools",
@@ -70,10 +65,9 @@ final class CallCommand implements Callable<Integer> {
     if (question.isBlank()) {
       throw new CliException(ExitCode.USAGE, "the question is empty");
     }
-    Path folder = Models.folder(model);
     String answer;
-    try (FrozenPolicy policy = Models.store().open(folder, "solver")) {
-      answer = answer(policy, resolved, menu);
+    try (AskedModel model = models.open(Optional.empty())) {
+      answer = answer(model, resolved, menu);
     }
     if (showAnswer) {
       spec.commandLine().getErr().println(answer);
@@ -90,28 +84,19 @@ final class CallCommand implements Callable<Integer> {
     };
   }
 
-  private String answer(FrozenPolicy policy, SelfPlayConfig resolved, List<ToolSpec> menu) {
-    List<Message> messages = PromptBuilder.of(resolved.prompts()).solver(question, menu);
-    Prompt prompt = new Prompt("question", messages, policy.renderer().render(messages, true));
-    int room = policy.contextLength() - prompt.tokenIds().length;
-    if (room < 1) {
-      throw new CliException(
-          ExitCode.INPUT,
-          tools
-              + ": the question and the tools take "
-              + prompt.tokenIds().length
-              + " tokens, but the model's context holds "
-              + policy.contextLength()
-              + "; give fewer tools or shorter descriptions");
-    }
-    int length = Math.min(room, resolved.evaluation().maxCompletionLength());
-    SampleRequest request = new SampleRequest(prompt, 1, new Seed(resolved.seed()));
-    Completion completion =
-        policy
-            .sample(List.of(request), SamplingParams.greedy(length))
-            .getFirst()
-            .completionsG()
-            .getFirst();
-    return completion.text();
+  private String answer(AskedModel model, SelfPlayConfig resolved, List<ToolSpec> menu) {
+    Chat chat = new Chat("question", PromptBuilder.of(resolved.prompts()).solver(question, menu));
+    Reply reply =
+        model.chat().answer(List.of(chat), resolved.evaluation().maxCompletionLength()).getFirst();
+    return switch (reply) {
+      case Reply.Answered(String text, OptionalInt _) -> text;
+      case Reply.TooLong(String reason) ->
+          throw new CliException(
+              ExitCode.INPUT,
+              "%s: the question and the tools are too long: %s; give fewer tools or shorter descriptions"
+                  .formatted(tools, reason));
+      case Reply.Failed(String reason) ->
+          throw new ModelUnavailableException(model.name() + " gave no answer: " + reason);
+    };
   }
 }

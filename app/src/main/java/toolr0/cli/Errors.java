@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import toolr0.chat.ModelUnavailableException;
 import toolr0.eval.BenchmarkException;
 import toolr0.policy.PolicyException;
 import toolr0.run.RunException;
@@ -47,6 +48,7 @@ final class Errors {
       case CheckpointException e -> new Told(ExitCode.INPUT, message(e), false);
       case BenchmarkException e -> new Told(ExitCode.INPUT, message(e), false);
       case TokenizerException e -> new Told(ExitCode.INPUT, message(e), false);
+      case ModelUnavailableException e -> new Told(ExitCode.ENVIRONMENT, message(e), false);
       case PolicyException e -> new Told(ExitCode.INPUT, message(e), false);
       case NoSuchFileException e ->
           new Told(ExitCode.INPUT, "there is no file " + e.getFile(), false);

@@ -8,15 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import toolr0.chat.ModelUnavailableException;
 import toolr0.eval.Benchmark;
 import toolr0.eval.EvaluationFiles;
 import toolr0.eval.EvaluationReport;
 import toolr0.eval.EvaluationRun;
 import toolr0.eval.Evaluator;
-import toolr0.policy.FrozenPolicy;
 import toolr0.prompt.PromptBuilder;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.track.EvaluationText;
@@ -29,6 +31,9 @@ import toolr0.track.Terminal;
     description = {
       "The benchmark pocket is built in. The published ones are read from --data DIR, a folder with"
           + " one folder for each, named like the benchmark, which holds the files as published.",
+      "A model behind an endpoint is asked greedily too (temperature 0, a fixed seed), with the same"
+          + " prompts. A task that it does not answer, after several attempts, is counted as failed"
+          + " and is in no figure.",
       "Two modes are always reported: strict (the binary AST match) and equivalent (schema defaults"
           + " filled in, values turned into the declared types), and each set's own rules beside"
           + " them."
@@ -38,17 +43,21 @@ import toolr0.track.Terminal;
       "  ./toolr0 evaluate --model models/pocket --benchmark pocket",
       "  ./toolr0 evaluate --model runs/NAME/iteration-3/solver/checkpoint --out result",
       "  ./toolr0 evaluate --config configs/published.yaml --model models/qwen \\",
-      "      --benchmark bfcl,toolalpaca --data benchmarks --out result"
+      "      --benchmark bfcl,toolalpaca --data benchmarks --out result",
+      "  ./toolr0 evaluate --config configs/published.yaml \\",
+      "      --model http://localhost:8000/v1 --model-name Qwen/Qwen2.5-1.5B-Instruct"
     })
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ConfigOptions config = new ConfigOptions();
 
+  @Mixin private ModelOptions models = new ModelOptions();
+
   @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      required = true,
-      description = "Folder of a checkpoint in Hugging Face layout.")
-  private String model = "";
+      names = "--concurrency",
+      paramLabel = "N",
+      description =
+          "Most requests to an endpoint at once (default: 8); no more than evaluation.batch_size.")
+  private Optional<Integer> concurrency = Optional.empty();
 
   @Option(
       names = "--benchmark",
@@ -90,35 +99,65 @@ final class EvaluateCommand implements Callable<Integer> {
     List<String> names =
         benchmarks.isEmpty() ? List.of(resolved.evaluation().benchmark()) : benchmarks;
     List<Benchmark> chosen = names.stream().map(this::benchmark).toList();
-    Path folder = Models.folder(model);
     Evaluator evaluator =
         new Evaluator(resolved.evaluation(), PromptBuilder.of(resolved.prompts()));
     Instant started = Instant.now();
     List<EvaluationReport> reports = new ArrayList<>();
-    try (FrozenPolicy policy = Models.store().open(folder, "solver")) {
+    try (AskedModel model = models.open(concurrency)) {
+      Interrupts interrupts = Interrupts.install(terminal, model::cancel);
       for (Benchmark benchmark : chosen) {
-        int batches = evaluator.batches(benchmark);
-        EvaluationReport report =
-            evaluator
-                .evaluate(
-                    policy,
-                    folder.toString(),
-                    benchmark,
-                    (batch, correct, asked) ->
-                        terminal.update(
-                            benchmark.name()
-                                + "  "
-                                + EvaluationText.progress(batch, batches, correct, asked)),
-                    () -> false)
-                .orElseThrow();
-        reports.add(report);
-        terminal.print(EvaluationText.of(report));
-        write(folder, resolved, started, reports);
+        Optional<EvaluationReport> report =
+            evaluate(evaluator, model, benchmark, terminal, interrupts);
+        if (report.isEmpty()) {
+          terminal.print(
+              "Stopped; finished benchmarks: %d of %d.".formatted(reports.size(), chosen.size()));
+          return ExitCode.INTERRUPTED.code();
+        }
+        reports.add(report.get());
+        terminal.print(EvaluationText.of(report.get()));
+        write(model, resolved, started, reports);
+        requireThere(model);
       }
+    } finally {
+      terminal.clear();
     }
     out.ifPresent(
         directory -> terminal.print("Written: " + directory.resolve(EvaluationFiles.REPORT)));
     return ExitCode.DONE.code();
+  }
+
+  private static Optional<EvaluationReport> evaluate(
+      Evaluator evaluator,
+      AskedModel model,
+      Benchmark benchmark,
+      Terminal terminal,
+      BooleanSupplier stopRequested) {
+    int batches = evaluator.batches(benchmark);
+    try {
+      return evaluator.evaluate(
+          model.chat(),
+          model.name(),
+          benchmark,
+          (batch, correct, asked) ->
+              terminal.update(
+                  benchmark.name()
+                      + "  "
+                      + EvaluationText.progress(batch, batches, correct, asked)),
+          stopRequested);
+    } catch (CancellationException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What was answered before a model went away has been written by now. */
+  private static void requireThere(AskedModel model) {
+    model
+        .chat()
+        .outage()
+        .ifPresent(
+            reason -> {
+              throw new ModelUnavailableException(reason);
+            });
   }
 
   private Benchmark benchmark(String name) {
@@ -127,16 +166,16 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void write(
-      Path folder, SelfPlayConfig resolved, Instant started, List<EvaluationReport> reports)
+      AskedModel model, SelfPlayConfig resolved, Instant started, List<EvaluationReport> reports)
       throws IOException {
     if (out.isPresent()) {
       EvaluationRun run =
           new EvaluationRun(
-              folder.toString(),
+              model.name(),
               resolved.prompts(),
               resolved.evaluation().maxCompletionLength(),
               limit,
-              Versions.of(Models.library()),
+              model.versions(),
               started,
               Duration.between(started, Instant.now()),
               reports);

@@ -12,7 +12,7 @@ public enum ExitCode {
   INPUT(3),
   /** Stopped by the user; the run can be resumed. */
   INTERRUPTED(4),
-  /** The machine lacks something: JDK, native library, memory, disk, device. */
+  /** Something around it is lacking: JDK, native library, memory, disk, device, endpoint. */
   ENVIRONMENT(5);
 
   private final int code;

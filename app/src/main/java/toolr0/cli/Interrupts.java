@@ -14,15 +14,26 @@ import toolr0.track.Terminal;
  */
 final class Interrupts implements BooleanSupplier {
   private final Terminal terminal;
+  private final Runnable onFirst;
   private final AtomicInteger count = new AtomicInteger();
 
-  private Interrupts(Terminal terminal) {
+  private Interrupts(Terminal terminal, Runnable onFirst) {
     this.terminal = terminal;
+    this.onFirst = onFirst;
   }
 
   /** From now on SIGINT and SIGTERM are requests to stop. */
   static Interrupts install(Terminal terminal) {
-    Interrupts interrupts = new Interrupts(terminal);
+    return install(terminal, () -> {});
+  }
+
+  /**
+   * From now on SIGINT and SIGTERM are requests to stop.
+   *
+   * @param onFirst ends what cannot be waited for; called at the first request, on another thread
+   */
+  static Interrupts install(Terminal terminal, Runnable onFirst) {
+    Interrupts interrupts = new Interrupts(terminal, onFirst);
     for (String signal : List.of("INT", "TERM")) {
       handle(signal, interrupts::raised);
     }
@@ -73,6 +84,7 @@ final class Interrupts implements BooleanSupplier {
   private void raised() {
     if (count.incrementAndGet() == 1) {
       terminal.print("Stopping after the step in progress (Ctrl-C again: at once).");
+      onFirst.run();
     } else {
       Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
     }

@@ -11,10 +11,17 @@ final class Versions {
 
   private Versions() {}
 
-  static SortedMap<String, String> of(NativeLibrary.Loaded library) {
+  /** The program and its Java. */
+  static SortedMap<String, String> program() {
     SortedMap<String, String> versions = new TreeMap<>();
     versions.put("toolr0", Main.VERSION);
     versions.put("java", Runtime.version().toString());
+    return versions;
+  }
+
+  /** The same and everything that a model on this machine stands on. */
+  static SortedMap<String, String> of(NativeLibrary.Loaded library) {
+    SortedMap<String, String> versions = program();
     versions.put("libtorch", library.version());
     versions.put("blas", library.blas().name().toLowerCase(Locale.ROOT));
     versions.put("cpu_capability", library.cpuCapability());

@@ -159,9 +159,10 @@ public record EvaluationReport(
     return figures;
   }
 
-  /** The same figures over one category. */
+  /** The same figures over one category; none when none of its tasks was answered. */
   public List<Figure> figures(String category) {
-    return figures(byCategory().getOrDefault(category, List.of()), false);
+    List<Verdict> answered = byCategory().getOrDefault(category, List.of());
+    return answered.isEmpty() ? List.of() : figures(answered, false);
   }
 
   private List<Figure> figures(List<Verdict> list, boolean withMacro) {

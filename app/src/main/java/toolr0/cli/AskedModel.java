@@ -1,0 +1,73 @@
+package toolr0.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import toolr0.chat.ChatModel;
+import toolr0.policy.FrozenPolicy;
+import toolr0.remote.RemoteModel;
+
+/** The open model that a command asks. */
+sealed interface AskedModel extends AutoCloseable {
+
+  /** Which model it is, for people and results. */
+  String name();
+
+  ChatModel chat();
+
+  /** What it stands on, as results record it. */
+  SortedMap<String, String> versions();
+
+  /** Ends what is being asked, where that cannot be waited for. */
+  void cancel();
+
+  @Override
+  void close();
+
+  /** A checkpoint on this machine. */
+  record Local(Path folder, FrozenPolicy chat) implements AskedModel {
+    @Override
+    public String name() {
+      return folder.toString();
+    }
+
+    @Override
+    public SortedMap<String, String> versions() {
+      return Versions.of(Models.library());
+    }
+
+    /** Does nothing: a batch takes seconds. */
+    @Override
+    public void cancel() {}
+
+    @Override
+    public void close() {
+      chat.close();
+    }
+  }
+
+  /** A model behind an endpoint. */
+  record Remote(URI base, RemoteModel chat) implements AskedModel {
+    @Override
+    public String name() {
+      return chat.name() + "@" + base;
+    }
+
+    @Override
+    public SortedMap<String, String> versions() {
+      SortedMap<String, String> versions = Versions.program();
+      versions.put("endpoint", base.toString());
+      return versions;
+    }
+
+    @Override
+    public void cancel() {
+      chat.cancel();
+    }
+
+    @Override
+    public void close() {
+      chat.close();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package toolr0.remote;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What follows from one exchange with an endpoint.
+ *
+ * @param <T> what was asked for
+ */
+sealed interface Step<T> {
+
+  /** A step after which the same is not asked again. */
+  sealed interface Last<T> extends Step<T> {}
+
+  /** It was got. */
+  record Done<T>(T value) implements Last<T> {}
+
+  /** It cannot be got; something else may. */
+  record Failed<T>(String reason) implements Last<T> {}
+
+  /** Nothing can be got from this endpoint as it is used. */
+  record Hopeless<T>(String reason) implements Last<T> {}
+
+  /**
+   * It may be got later.
+   *
+   * @param askedWait how long the server asks to wait, empty when it does not say
+   */
+  record Again<T>(String reason, Optional<Duration> askedWait) implements Step<T> {}
+}

@@ -1,0 +1,154 @@
+package toolr0.remote;
+
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import toolr0.chat.Reply;
+import toolr0.remote.ChatProtocol.ServerError;
+
+/** Decides what an exchange means: an answer, a failure, another attempt, or the end. */
+final class Triage {
+  private static final Pattern CONTEXT =
+      Pattern.compile("context[_ ](length|size|window)", Pattern.CASE_INSENSITIVE);
+  private static final String UNKNOWN_MODEL = "model_not_found";
+  private static final String NO_CREDIT = "insufficient_quota";
+  private static final int SHOWN_MODELS = 20;
+
+  private final Endpoint endpoint;
+
+  Triage(Endpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /**
+   * What follows from a chat's exchange.
+   *
+   * @param model the name it was sent to
+   * @param served the names that the endpoint lists, empty when it lists none
+   */
+  Step<Reply> chat(Exchange exchange, String model, List<String> served) {
+    return switch (exchange) {
+      case Exchange.Response(int status, HttpHeaders _, String text, Optional<String> defect)
+          when status == 200 ->
+          defect.<Step<Reply>>map(Step.Failed::new).orElseGet(() -> answered(text));
+      case Exchange.Response response -> refusedChat(response, model, served);
+      case Exchange.Unanswered none -> unanswered(none);
+    };
+  }
+
+  private Step<Reply> answered(String body) {
+    return switch (ChatProtocol.reply(body)) {
+      case Reply.Failed(String reason) -> new Step.Failed<>(masked(reason));
+      case Reply reply -> new Step.Done<>(reply);
+    };
+  }
+
+  private Step<Reply> refusedChat(Exchange.Response response, String model, List<String> served) {
+    ServerError error = error(response);
+    int status = response.status();
+    boolean bad = status == 400 || status == 413 || status == 422;
+    if (bad && CONTEXT.matcher(error.message() + " " + error.kinds()).find()) {
+      return new Step.Done<>(new Reply.TooLong(said(response)));
+    }
+    if (status == 404 || error.kinds().contains(UNKNOWN_MODEL)) {
+      return new Step.Hopeless<>(
+          "%s does not answer for the model \"%s\" (%s); check --model-name%s and the address"
+              .formatted(endpoint.base(), model, said(response), listed(served)));
+    }
+    return refused(response);
+  }
+
+  /** What follows from the exchange for the list of models. */
+  Step<List<String>> models(Exchange exchange) {
+    return switch (exchange) {
+      case Exchange.Response(int status, HttpHeaders _, String text, Optional<String> defect)
+          when status == 200 ->
+          ChatProtocol.models(text)
+              .<Step<List<String>>>map(Step.Done::new)
+              .orElseGet(
+                  () ->
+                      new Step.Failed<>(
+                          defect.orElse("the response is no list of models: " + Excerpt.of(text))));
+      case Exchange.Response response -> refused(response);
+      case Exchange.Unanswered none -> unanswered(none);
+    };
+  }
+
+  private <T> Step<T> refused(Exchange.Response response) {
+    int status = response.status();
+    String said = said(response);
+    if (status >= 300 && status < 400) {
+      String target =
+          response
+              .headers()
+              .firstValue("Location")
+              .map(this::masked)
+              .map(Excerpt::of)
+              .orElse("nowhere");
+      return new Step.Hopeless<>(
+          "%s redirects to %s (HTTP %d), which is not followed; give the final address"
+              .formatted(endpoint.base(), target, status));
+    }
+    if (status == 401 || status == 403) {
+      return new Step.Hopeless<>(
+          "%s refuses access (%s); the environment variable %s %s"
+              .formatted(
+                  endpoint.base(),
+                  said,
+                  ApiKey.VARIABLE,
+                  endpoint.apiKey().isPresent()
+                      ? "holds a key, but not one for this endpoint or model"
+                      : "is not set: put the endpoint's key into it"));
+    }
+    if (error(response).kinds().contains(NO_CREDIT)) {
+      return new Step.Hopeless<>(
+          "%s gives no more answers to this key (%s)".formatted(endpoint.base(), said));
+    }
+    if (status == 408 || status == 429 || status >= 500) {
+      Optional<Duration> wait =
+          response
+              .headers()
+              .firstValue("Retry-After")
+              .flatMap(value -> Backoff.asked(value, Instant.now()));
+      return new Step.Again<>(said, wait);
+    }
+    return new Step.Failed<>(said);
+  }
+
+  private <T> Step<T> unanswered(Exchange.Unanswered exchange) {
+    return switch (exchange) {
+      case Exchange.Unreachable(String reason) -> new Step.Again<>(reason, Optional.empty());
+      case Exchange.Broken(String reason) -> new Step.Again<>(reason, Optional.empty());
+      case Exchange.TimedOut() ->
+          new Step.Failed<>(
+              "no answer within %d s; --timeout allows more"
+                  .formatted(endpoint.timeout().toSeconds()));
+    };
+  }
+
+  private String said(Exchange.Response response) {
+    String message = response.defect().orElseGet(() -> error(response).message());
+    return "HTTP " + response.status() + (message.isEmpty() ? "" : ": " + message);
+  }
+
+  private ServerError error(Exchange.Response response) {
+    return ChatProtocol.error(masked(response.text()));
+  }
+
+  private String masked(String text) {
+    return endpoint.apiKey().map(key -> key.maskIn(text)).orElse(text);
+  }
+
+  private static String listed(List<String> served) {
+    return served.isEmpty() ? "" : " (served: " + names(served) + ")";
+  }
+
+  /** Names of models for a message. */
+  static String names(List<String> served) {
+    String shown = String.join(", ", served.stream().limit(SHOWN_MODELS).map(Excerpt::of).toList());
+    return served.size() > SHOWN_MODELS ? shown + ", ..." : shown;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package toolr0.remote;
+
+import org.jspecify.annotations.NullMarked;
