@@ -49,7 +49,7 @@ final class ResultFiles {
     ObjectNode line = Json.object();
     line.put("id", verdict.id());
     line.put("result", result(verdict.calls(), category.language()));
-    line.put("output_token_count", verdict.tokens());
+    verdict.tokens().ifPresent(tokens -> line.put("output_token_count", tokens));
     line.put("raw_output", verdict.answer());
     return line;
   }
