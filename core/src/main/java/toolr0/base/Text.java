@@ -1,10 +1,16 @@
 package toolr0.base;
 
 import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 
 /** Text measures and normal forms. Lengths count Unicode code points. */
 public final class Text {
+  /** The order of texts by their code points. */
+  public static final Comparator<String> BY_CODE_POINTS =
+      (a, b) -> Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
+
   private Text() {}
 
   /** Number of code points; a lone surrogate counts as one. */
@@ -79,6 +85,30 @@ public final class Text {
     return Character.isWhitespace(codePoint)
         || Character.isSpaceChar(codePoint)
         || codePoint == 0x85;
+  }
+
+  /**
+   * The first place where a text holds a word with no letter, number or underscore next to it, as
+   * Python's {@code \b} has it; -1 when there is none. Both are compared as they are.
+   */
+  public static int indexOfWord(String text, String word) {
+    for (int at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+      int end = at + word.length();
+      if ((at == 0 || !isWordPart(text.codePointBefore(at)))
+          && (end == text.length() || !isWordPart(text.codePointAt(end)))) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether Python's {@code \w} takes a code point for a part of a word. */
+  private static boolean isWordPart(int codePoint) {
+    if (codePoint == '_' || Character.isLetterOrDigit(codePoint)) {
+      return true;
+    }
+    int type = Character.getType(codePoint);
+    return type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER;
   }
 
   /** The text cut to a number of code points, with "..." appended when something was cut. */

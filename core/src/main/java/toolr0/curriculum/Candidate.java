@@ -1,17 +1,13 @@
 package toolr0.curriculum;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import toolr0.base.Json;
 import toolr0.task.ContextType;
 import toolr0.task.ControlSpec;
-import toolr0.task.ParsedTask;
 import toolr0.task.Task;
-import toolr0.task.TaskCheck;
-import toolr0.task.TaskDraft;
-import toolr0.task.TaskParser;
-import toolr0.task.TaskViolation;
+import toolr0.task.TaskReader;
+import toolr0.task.TaskReading;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -32,33 +28,18 @@ record Candidate(
     String detail) {
 
   static Candidate of(
-      int index,
-      ControlSpec spec,
-      String completion,
-      boolean truncated,
-      TaskParser parser,
-      TaskCheck check) {
-    return switch (parser.parse(completion)) {
-      case ParsedTask.Malformed malformed ->
+      int index, ControlSpec spec, String completion, boolean truncated, TaskReader reader) {
+    return switch (reader.read(spec, completion)) {
+      case TaskReading.Accepted accepted ->
+          new Candidate(index, spec, completion, Optional.of(accepted.task()), "", "");
+      case TaskReading.Rejected(String reason, String detail, boolean unreadable) ->
           new Candidate(
               index,
               spec,
               completion,
               Optional.empty(),
-              truncated ? "truncated" : malformed.problem().wireName(),
-              malformed.reason());
-      case ParsedTask.Parsed(Task task, TaskDraft _) -> {
-        List<TaskViolation> violations = check.check(spec, task);
-        yield violations.isEmpty()
-            ? new Candidate(index, spec, completion, Optional.of(task), "", "")
-            : new Candidate(
-                index,
-                spec,
-                completion,
-                Optional.empty(),
-                violations.getFirst().rule().wireName(),
-                violations.getFirst().detail());
-      }
+              truncated && unreadable ? "truncated" : reason,
+              detail);
     };
   }
 
@@ -82,7 +63,7 @@ record Candidate(
    * The candidate of a line; its completion is read and checked again, so that there is one source
    * of both.
    */
-  static Candidate fromJson(ObjectNode node, TaskParser parser, TaskCheck check) {
+  static Candidate fromJson(ObjectNode node, TaskReader reader) {
     ControlSpec spec =
         new ControlSpec(
             node.required("domain").asString(),
@@ -94,7 +75,6 @@ record Candidate(
         spec,
         node.required("completion").asString(),
         node.required("truncated").asBoolean(),
-        parser,
-        check);
+        reader);
   }
 }

@@ -2,7 +2,6 @@ package toolr0.curriculum;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import toolr0.base.Json;
 import toolr0.run.JsonLines;
 import toolr0.run.RunException;
@@ -73,6 +72,6 @@ public record CuratedTask(
         new Task(node.required("question").asString(), tools, gold),
         node.required("successes").asInt(),
         node.required("samples").asInt(),
-        Difficulty.valueOf(node.required("difficulty").asString().toUpperCase(Locale.ROOT)));
+        Difficulty.ofWireName(node.required("difficulty").asString()));
   }
 }

@@ -1,6 +1,9 @@
 package toolr0.curriculum;
 
 import toolr0.base.Check;
+import toolr0.reward.Agreement;
+import toolr0.task.Fingerprint;
+import toolr0.task.Validation;
 
 /**
  * How an iteration's dataset is made (method section 5).
@@ -21,7 +24,21 @@ import toolr0.base.Check;
  * @param mixMedium wanted share of medium tasks
  * @param mixHard wanted share of hard tasks
  * @param maxSimilarity of two questions with a higher Jaccard similarity of character trigrams only
- *     one stays
+ *     one stays; 1 keeps both, as published (method section 9.3, number 30)
+ * @param validation which completions become tasks; published is method section 5.1, whose
+ *     weaknesses are section 9.2, number 24, and 9.3, numbers 31 to 34
+ * @param dedupBy the fingerprint by which tasks count as equal
+ * @param keepPerFingerprint equal tasks that stay, the best by quality
+ * @param verification when an answer counts as right; names is published (method section 9.1,
+ *     number 5), and then questions that look like placeholders go first and answers end with their
+ *     block
+ * @param topPVerify nucleus of those answers
+ * @param difficulty where a task's difficulty comes from; judge is published (method section 9.1,
+ *     number 8)
+ * @param confidence the confidence in a judged difficulty
+ * @param selection how many tasks of each domain and difficulty are chosen; with quotas, which is
+ *     published, questions that look like placeholders go first
+ * @param order the order of the tasks; by_domain is published (method section 9.1, number 9)
  */
 public record DatasetConfig(
     int nGenerate,
@@ -39,7 +56,16 @@ public record DatasetConfig(
     double mixEasy,
     double mixMedium,
     double mixHard,
-    double maxSimilarity) {
+    double maxSimilarity,
+    Validation validation,
+    Fingerprint.Part dedupBy,
+    int keepPerFingerprint,
+    Agreement verification,
+    double topPVerify,
+    DifficultySource difficulty,
+    ConfidenceBlend confidence,
+    SelectionRule selection,
+    TaskOrder order) {
   public DatasetConfig {
     Check.atLeast("n_generate", nGenerate, 1);
     Check.atLeast("n_final", nFinal, 1);
@@ -64,6 +90,9 @@ public record DatasetConfig(
         mixEasy + mixMedium + mixHard,
         "must be 1");
     Check.within("max_similarity", maxSimilarity, 0, 1);
+    Check.atLeast("keep_per_fingerprint", keepPerFingerprint, 1);
+    Check.positive("top_p_verify", topPVerify);
+    Check.within("top_p_verify", topPVerify, 0, 1);
   }
 
   /**
@@ -73,7 +102,61 @@ public record DatasetConfig(
    */
   public static DatasetConfig defaults() {
     return new DatasetConfig(
-        10_000, 2_000, 0.7, 4096, 256, 10, 0.7, 1024, 0.20, 1.0, 0.75, 0.45, 0.2, 0.5, 0.3, 0.70);
+        10_000,
+        2_000,
+        0.7,
+        4096,
+        256,
+        10,
+        0.7,
+        1024,
+        0.20,
+        1.0,
+        0.75,
+        0.45,
+        0.2,
+        0.5,
+        0.3,
+        0.70,
+        Validation.CHECKED,
+        Fingerprint.Part.COMBINED,
+        1,
+        Agreement.FULL_CALLS,
+        1,
+        DifficultySource.PASS_AT_K,
+        ConfidenceBlend.published(),
+        SelectionRule.BALANCED,
+        TaskOrder.EASY_TO_HARD);
+  }
+
+  /** The published settings to the letter. */
+  public static DatasetConfig published() {
+    return new DatasetConfig(
+        10_000,
+        2_000,
+        0.7,
+        4096,
+        256,
+        10,
+        0.001,
+        1024,
+        0.20,
+        1.0,
+        0.75,
+        0.45,
+        0.2,
+        0.5,
+        0.3,
+        1,
+        Validation.PUBLISHED,
+        Fingerprint.Part.COMBINED,
+        1,
+        Agreement.NAMES,
+        0.95,
+        DifficultySource.JUDGE,
+        ConfidenceBlend.published(),
+        SelectionRule.QUOTAS,
+        TaskOrder.BY_DOMAIN);
   }
 
   /** Number of chunks. */

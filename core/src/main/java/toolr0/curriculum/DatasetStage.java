@@ -20,6 +20,7 @@ import toolr0.policy.Prompt;
 import toolr0.policy.SampleRequest;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
+import toolr0.reward.Agreement;
 import toolr0.reward.ProbeOutcome;
 import toolr0.run.Event;
 import toolr0.run.JsonLines;
@@ -31,9 +32,10 @@ import toolr0.run.StageState;
 import toolr0.task.ControlSpec;
 import toolr0.task.ControlSpecSampler;
 import toolr0.task.ControlSpecWeights;
+import toolr0.task.QuestionGate;
 import toolr0.task.Task;
-import toolr0.task.TaskCheck;
-import toolr0.task.TaskParser;
+import toolr0.task.TaskReader;
+import toolr0.tool.AnswerBlocks;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -51,14 +53,14 @@ public final class DatasetStage {
 
   private static final String CANDIDATES = "candidates.jsonl";
   private static final String VERIFIED = "verified.jsonl";
+  private static final String PLACEHOLDER = "placeholder_question";
   private static final int EXAMPLE_LENGTH = 400;
 
   private final RunDirectory run;
   private final StageId stage;
   private final DatasetConfig config;
   private final ControlSpecWeights control;
-  private final TaskParser parser;
-  private final TaskCheck check;
+  private final TaskReader reader;
   private final PromptBuilder prompts;
   private final PolicyStore store;
   private final RunListener listener;
@@ -68,6 +70,7 @@ public final class DatasetStage {
   /**
    * The dataset stage of one iteration.
    *
+   * @param reader decides which completions become tasks
    * @param stopRequested asked between chunks; when true the stage returns
    * @param seed the stage's own seed
    */
@@ -76,8 +79,7 @@ public final class DatasetStage {
       StageId stage,
       DatasetConfig config,
       ControlSpecWeights control,
-      TaskParser parser,
-      TaskCheck check,
+      TaskReader reader,
       PromptBuilder prompts,
       PolicyStore store,
       RunListener listener,
@@ -87,8 +89,7 @@ public final class DatasetStage {
     this.stage = stage;
     this.config = config;
     this.control = control;
-    this.parser = parser;
-    this.check = check;
+    this.reader = reader;
     this.prompts = prompts;
     this.store = store;
     this.listener = listener;
@@ -114,15 +115,32 @@ public final class DatasetStage {
       return false;
     }
     SortedMap<Integer, String> duplicates =
-        Deduplicator.dropped(candidates, config.maxSimilarity());
-    SortedMap<Integer, ProbeOutcome> outcomes = readOutcomes();
+        Deduplicator.dropped(
+            candidates, config.dedupBy(), config.keepPerFingerprint(), config.maxSimilarity());
+    if (config.verification() == Agreement.NAMES) {
+      dropPlaceholders(candidates, duplicates);
+    }
+    SortedMap<Integer, ProbeOutcome> outcomes = new TreeMap<>();
+    SortedMap<Integer, DifficultyReply> judged = new TreeMap<>();
+    readVerified(outcomes, judged);
     int verifiedChunks = Math.max(0, done - chunks);
     if (verifiedChunks < chunks
-        && !verify(solver, verifiedChunks, candidates, duplicates, outcomes)) {
+        && !verify(solver, verifiedChunks, candidates, duplicates, outcomes, judged)) {
       return false;
     }
-    finish(candidates, duplicates, outcomes);
+    finish(candidates, duplicates, outcomes, judged);
     return true;
+  }
+
+  /** The published screen before cross-verification (method section 5.2). */
+  private static void dropPlaceholders(
+      List<Candidate> candidates, SortedMap<Integer, String> dropped) {
+    QuestionGate gate = QuestionGate.publishedVerification();
+    for (Candidate candidate : candidates) {
+      if (candidate.task().filter(task -> !gate.passes(task.question())).isPresent()) {
+        dropped.putIfAbsent(candidate.index(), PLACEHOLDER);
+      }
+    }
   }
 
   private boolean generate(Path generator, int firstChunk, List<Candidate> candidates) {
@@ -152,12 +170,7 @@ public final class DatasetStage {
           Completion completion = groups.get(i).completionsG().getFirst();
           Candidate candidate =
               Candidate.of(
-                  from + i,
-                  chunkSpecs.get(i),
-                  completion.text(),
-                  completion.truncated(),
-                  parser,
-                  check);
+                  from + i, chunkSpecs.get(i), completion.text(), completion.truncated(), reader);
           log.append(candidate.toJson(completion.truncated()));
           fresh.add(candidate);
         }
@@ -180,11 +193,20 @@ public final class DatasetStage {
       int firstChunk,
       List<Candidate> candidates,
       SortedMap<Integer, String> duplicates,
-      SortedMap<Integer, ProbeOutcome> outcomes) {
+      SortedMap<Integer, ProbeOutcome> outcomes,
+      SortedMap<Integer, DifficultyReply> judged) {
     JsonLines log = run.log(file(VERIFIED));
-    SamplingParams params = SamplingParams.at(config.tempVerify(), config.maxVerifyLength());
+    List<String> stop =
+        config.verification() == Agreement.NAMES
+            ? List.of(AnswerBlocks.Tag.TOOL_CALL_ANSWER.close())
+            : List.of();
+    SamplingParams params =
+        new SamplingParams(
+            config.maxVerifyLength(), config.tempVerify(), config.topPVerify(), 0, stop);
     try (FrozenPolicy policy = store.open(solver, "solver")) {
-      SolverProbe probe = new SolverProbe(policy, prompts, config.kVerify(), params);
+      SolverProbe probe =
+          new SolverProbe(policy, prompts, config.verification(), config.kVerify(), params);
+      DifficultyJudge judge = new DifficultyJudge(policy, prompts);
       for (int chunk = firstChunk; chunk < config.chunks(); chunk++) {
         if (interrupted(config.chunks() + chunk)) {
           return false;
@@ -203,7 +225,13 @@ public final class DatasetStage {
             tasks.isEmpty() ? List.of() : probe.probe(tasks, seed.derive("verify").derive(chunk));
         for (int i = 0; i < batch.size(); i++) {
           outcomes.put(batch.get(i).index(), results.get(i));
-          log.append(toJson(batch.get(i).index(), results.get(i)));
+        }
+        if (config.difficulty() == DifficultySource.JUDGE) {
+          judged.putAll(judge(judge, batch, outcomes, seed.derive("judge").derive(chunk)));
+        }
+        for (int i = 0; i < batch.size(); i++) {
+          int index = batch.get(i).index();
+          log.append(toJson(index, results.get(i), Optional.ofNullable(judged.get(index))));
         }
         SortedMap<String, Double> metrics = new TreeMap<>();
         long agreed = outcomes.values().stream().filter(o -> reason(o).isEmpty()).count();
@@ -217,10 +245,30 @@ public final class DatasetStage {
     return true;
   }
 
+  /** The judge's difficulties of the candidates of a chunk whose answers agree with gold. */
+  private SortedMap<Integer, DifficultyReply> judge(
+      DifficultyJudge judge,
+      List<Candidate> batch,
+      SortedMap<Integer, ProbeOutcome> outcomes,
+      Seed chunkSeed) {
+    List<Candidate> agreed =
+        batch.stream()
+            .filter(c -> outcomes.get(c.index()) instanceof ProbeOutcome o && reason(o).isEmpty())
+            .toList();
+    List<DifficultyReply> replies =
+        judge.judge(agreed.stream().map(c -> c.task().orElseThrow()).toList(), chunkSeed);
+    SortedMap<Integer, DifficultyReply> judged = new TreeMap<>();
+    for (int i = 0; i < agreed.size(); i++) {
+      judged.put(agreed.get(i).index(), replies.get(i));
+    }
+    return judged;
+  }
+
   private void finish(
       List<Candidate> candidates,
       SortedMap<Integer, String> duplicates,
-      SortedMap<Integer, ProbeOutcome> outcomes) {
+      SortedMap<Integer, ProbeOutcome> outcomes,
+      SortedMap<Integer, DifficultyReply> judged) {
     SortedMap<String, Integer> dropped = new TreeMap<>();
     SortedMap<String, String> examples = new TreeMap<>();
     List<CuratedTask> pool = new ArrayList<>();
@@ -237,16 +285,26 @@ public final class DatasetStage {
                 candidate.task().get(),
                 successes,
                 samples,
-                Difficulty.of((double) successes / samples, config)));
+                judged.get(candidate.index()) instanceof DifficultyReply reply
+                    ? reply.difficulty()
+                    : Difficulty.of((double) successes / samples, config)));
       } else {
         dropped.merge(reason, 1, Integer::sum);
         examples.putIfAbsent(reason, example(candidate));
       }
     }
+    QuestionGate gate = QuestionGate.publishedSelection();
+    List<CuratedTask> selectable =
+        config.selection() == SelectionRule.QUOTAS
+            ? pool.stream().filter(task -> gate.passes(task.task().question())).toList()
+            : pool;
     List<CuratedTask> kept =
-        new Selection(config, control.domains(), seed.derive("select")).select(pool);
-    if (kept.size() < pool.size()) {
-      dropped.put("not_selected", pool.size() - kept.size());
+        new Selection(config, control.domains(), seed.derive("select")).select(selectable);
+    if (selectable.size() < pool.size()) {
+      dropped.merge(PLACEHOLDER, pool.size() - selectable.size(), Integer::sum);
+    }
+    if (kept.size() < selectable.size()) {
+      dropped.put("not_selected", selectable.size() - kept.size());
     }
     int checked = (int) candidates.stream().filter(c -> c.task().isPresent()).count();
     DatasetReport report =
@@ -392,14 +450,15 @@ public final class DatasetStage {
   private List<Candidate> readCandidates() {
     List<Candidate> candidates = new ArrayList<>();
     for (ObjectNode line : JsonLines.read(run.resolve(file(CANDIDATES)))) {
-      candidates.add(Candidate.fromJson(line, parser, check));
+      candidates.add(Candidate.fromJson(line, reader));
     }
     return candidates;
   }
 
-  private SortedMap<Integer, ProbeOutcome> readOutcomes() {
-    SortedMap<Integer, ProbeOutcome> outcomes = new TreeMap<>();
+  private void readVerified(
+      SortedMap<Integer, ProbeOutcome> outcomes, SortedMap<Integer, DifficultyReply> judged) {
     for (ObjectNode line : JsonLines.read(run.resolve(file(VERIFIED)))) {
+      int index = line.required("index").asInt();
       int samples = line.path("samples").asInt(0);
       ProbeOutcome outcome;
       if (samples > 0) {
@@ -409,12 +468,18 @@ public final class DatasetStage {
       } else {
         outcome = new ProbeOutcome.NotApplicable(line.required("not_asked").asString());
       }
-      outcomes.put(line.required("index").asInt(), outcome);
+      outcomes.put(index, outcome);
+      if (line.has("difficulty")) {
+        judged.put(
+            index,
+            new DifficultyReply(
+                Difficulty.ofWireName(line.required("difficulty").asString()),
+                line.required("difficulty_fallback").asBoolean()));
+      }
     }
-    return outcomes;
   }
 
-  private static ObjectNode toJson(int index, ProbeOutcome outcome) {
+  private ObjectNode toJson(int index, ProbeOutcome outcome, Optional<DifficultyReply> difficulty) {
     ObjectNode node = Json.object();
     node.put("index", index);
     switch (outcome) {
@@ -424,6 +489,19 @@ public final class DatasetStage {
       }
       case ProbeOutcome.NotApplicable(String reason) -> node.put("not_asked", reason);
       case ProbeOutcome.Failed(String cause) -> node.put("failed", cause);
+    }
+    if (difficulty.isPresent()) {
+      DifficultyReply reply = difficulty.get();
+      node.put("difficulty", reply.difficulty().wireName());
+      node.put("difficulty_fallback", reply.fallback());
+      ObjectNode agreement = Json.object();
+      if (outcome instanceof ProbeOutcome.Scored scored) {
+        agreement.put("p_mode", scored.successRate());
+      }
+      config
+          .confidence()
+          .of(reply.fallback(), agreement)
+          .ifPresent(confidence -> node.put("confidence", confidence));
     }
     return node;
   }

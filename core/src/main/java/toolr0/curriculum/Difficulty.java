@@ -2,7 +2,7 @@ package toolr0.curriculum;
 
 import java.util.Locale;
 
-/** How hard a task is for the Solver, from its share of right answers (pass@K). */
+/** How hard a task is for the Solver. */
 public enum Difficulty {
   EASY,
   MEDIUM,
@@ -13,6 +13,11 @@ public enum Difficulty {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  static Difficulty ofWireName(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** The difficulty by the share of right answers (pass@K). */
   static Difficulty of(double successRate, DatasetConfig config) {
     if (successRate >= config.easyFrom()) {
       return EASY;

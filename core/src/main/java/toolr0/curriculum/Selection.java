@@ -8,13 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import toolr0.base.Seed;
 
 /**
  * Chooses the tasks of a dataset: quotas by domain, inside them the wanted mix of difficulties, and
- * all of it ordered from easy to hard (method section 5.3).
+ * all of it put in order (method section 5.3).
  */
 final class Selection {
   private final DatasetConfig config;
@@ -27,8 +28,62 @@ final class Selection {
     this.seed = seed;
   }
 
-  /** At most {@code n_final} tasks of the pool, easiest first. */
+  /** At most {@code n_final} tasks of the pool, in the order of the dataset. */
   List<CuratedTask> select(List<CuratedTask> pool) {
+    List<CuratedTask> chosen =
+        switch (config.selection()) {
+          case BALANCED -> balanced(pool);
+          case QUOTAS -> byQuotas(pool);
+        };
+    chosen.sort(
+        switch (config.order()) {
+          case EASY_TO_HARD ->
+              Comparator.comparingDouble(CuratedTask::successRate)
+                  .reversed()
+                  .thenComparingInt(CuratedTask::index);
+          case BY_DOMAIN ->
+              Comparator.<CuratedTask>comparingInt(task -> place(task.domain()))
+                  .thenComparing(CuratedTask::domain)
+                  .thenComparing(CuratedTask::difficulty);
+        });
+    return List.copyOf(chosen);
+  }
+
+  /** The place of a domain among the weights, after all of them when it has none. */
+  private int place(String domain) {
+    int place = List.copyOf(domainWeights.keySet()).indexOf(domain);
+    return place < 0 ? domainWeights.size() : place;
+  }
+
+  private List<CuratedTask> byQuotas(List<CuratedTask> pool) {
+    SequencedMap<String, List<CuratedTask>> byDomain = new LinkedHashMap<>();
+    pool.forEach(task -> byDomain.computeIfAbsent(task.domain(), d -> new ArrayList<>()).add(task));
+    SequencedMap<String, Integer> available = new LinkedHashMap<>();
+    byDomain.forEach((domain, tasks) -> available.put(domain, tasks.size()));
+    List<CuratedTask> chosen = new ArrayList<>();
+    DomainQuotas.of(available, domainWeights, config.nFinal())
+        .forEach(
+            (domain, quota) -> {
+              DifficultyTargets targets =
+                  DifficultyTargets.of(
+                      quota, config.mixEasy(), config.mixMedium(), config.mixHard());
+              Map<Difficulty, Integer> wanted = new EnumMap<>(Difficulty.class);
+              for (Difficulty difficulty : Difficulty.values()) {
+                wanted.put(difficulty, targets.of(difficulty));
+              }
+              List<CuratedTask> tasks = byDomain.getOrDefault(domain, List.of());
+              chosen.addAll(choose(shuffled(domain, tasks), quota, wanted));
+            });
+    return chosen;
+  }
+
+  private List<CuratedTask> shuffled(String domain, List<CuratedTask> tasks) {
+    List<CuratedTask> shuffled = new ArrayList<>(tasks);
+    Collections.shuffle(shuffled, new Random(seed.derive(domain).value()));
+    return shuffled;
+  }
+
+  private List<CuratedTask> balanced(List<CuratedTask> pool) {
     SortedMap<String, List<CuratedTask>> byDomain = new TreeMap<>();
     for (CuratedTask task : pool) {
       byDomain.computeIfAbsent(task.domain(), d -> new ArrayList<>()).add(task);
@@ -54,15 +109,9 @@ final class Selection {
       wanted.put(Difficulty.HARD, quota - easy - medium);
       easyAsked += easy;
       mediumAsked += medium;
-      List<CuratedTask> shuffled = new ArrayList<>(entry.getValue());
-      Collections.shuffle(shuffled, new Random(seed.derive(entry.getKey()).value()));
-      chosen.addAll(choose(shuffled, quota, wanted));
+      chosen.addAll(choose(shuffled(entry.getKey(), entry.getValue()), quota, wanted));
     }
-    chosen.sort(
-        Comparator.comparingDouble(CuratedTask::successRate)
-            .reversed()
-            .thenComparingInt(CuratedTask::index));
-    return List.copyOf(chosen);
+    return chosen;
   }
 
   private static List<CuratedTask> choose(

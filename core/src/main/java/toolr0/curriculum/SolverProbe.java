@@ -12,33 +12,35 @@ import toolr0.policy.Prompt;
 import toolr0.policy.SampleRequest;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
+import toolr0.reward.Agreement;
+import toolr0.reward.AnswerTally;
 import toolr0.reward.DifficultyProbe;
 import toolr0.reward.ProbeOutcome;
 import toolr0.task.Task;
-import toolr0.tool.CallMatcher;
-import toolr0.tool.CallParser;
-import toolr0.tool.ParsedCalls;
-import toolr0.tool.ToolCall;
 
-/**
- * Asks a frozen Solver K times for each task, all tasks in one batch, and compares whole calls with
- * gold.
- */
+/** Asks a frozen Solver K times for each task, all tasks in one batch. */
 public final class SolverProbe implements DifficultyProbe {
   private final FrozenPolicy solver;
   private final PromptBuilder prompts;
+  private final Agreement agreement;
   private final int samples;
   private final SamplingParams params;
 
   /**
    * A probe.
    *
+   * @param agreement when an answer counts as right
    * @param samples K, at least 1
    */
   public SolverProbe(
-      FrozenPolicy solver, PromptBuilder prompts, int samples, SamplingParams params) {
+      FrozenPolicy solver,
+      PromptBuilder prompts,
+      Agreement agreement,
+      int samples,
+      SamplingParams params) {
     this.solver = solver;
     this.prompts = prompts;
+    this.agreement = agreement;
     this.samples = samples;
     this.params = params;
   }
@@ -65,19 +67,10 @@ public final class SolverProbe implements DifficultyProbe {
     List<Group> groups = requests.isEmpty() ? List.of() : solver.sample(requests, params);
     for (int r = 0; r < groups.size(); r++) {
       Task task = tasks.get(asked.get(r));
-      int successes = 0;
-      for (Completion completion : groups.get(r).completionsG()) {
-        successes += solves(completion, task) ? 1 : 0;
-      }
-      outcomes.set(asked.get(r), new ProbeOutcome.Scored(successes, samples));
+      List<String> answers = groups.get(r).completionsG().stream().map(Completion::text).toList();
+      AnswerTally tally = agreement.tally(answers, task.gold(), task.tools());
+      outcomes.set(asked.get(r), new ProbeOutcome.Scored(tally.successes(), samples));
     }
     return outcomes;
-  }
-
-  private static boolean solves(Completion completion, Task task) {
-    return CallParser.parseCompletion(completion.text())
-            instanceof ParsedCalls.Calls(List<ToolCall> calls, int ignored)
-        && ignored == 0
-        && CallMatcher.strict(calls, task.gold(), task.tools());
   }
 }

@@ -2,12 +2,14 @@ package toolr0.prompt;
 
 import java.util.List;
 import java.util.Map;
+import toolr0.base.PythonText;
 import toolr0.chat.Message;
 import toolr0.task.ControlSpec;
 import toolr0.task.Task;
 import toolr0.tool.CallWriter;
 import toolr0.tool.ToolMenus;
 import toolr0.tool.ToolSpec;
+import tools.jackson.databind.node.ArrayNode;
 
 /**
  * Writes the chat in which a role is asked, from one set of prompt texts. Probing, verification,
@@ -21,10 +23,17 @@ public final class PromptBuilder {
   /** A few words per role, for the embedded pocket model. */
   public static final String BRIEF = "brief-v1";
 
+  /**
+   * The published contents in our words (method section 3), for models that follow instructions: no
+   * task without calls, and tools as indented JSON schemas.
+   */
+  public static final String PAPER = "paper-v1";
+
   private final String set;
   private final PromptText generator;
   private final PromptText solver;
   private final PromptText judge;
+  private final PromptText difficulty;
 
   private PromptBuilder(String set) {
     this.set = set;
@@ -33,6 +42,7 @@ public final class PromptBuilder {
             set, "generator", List.of("domain", "context_type", "num_tools", "num_calls"));
     this.solver = PromptText.load(set, "solver", List.of("question", "tools"));
     this.judge = PromptText.load(set, "judge", List.of("question", "tools", "answer"));
+    this.difficulty = PromptText.load(set, "difficulty", List.of("question", "tools", "answer"));
   }
 
   /**
@@ -51,7 +61,7 @@ public final class PromptBuilder {
 
   /** The names of the sets there are. */
   public static List<String> sets() {
-    return List.of(FULL, BRIEF);
+    return List.of(FULL, BRIEF, PAPER);
   }
 
   /** The set's name. */
@@ -71,15 +81,34 @@ public final class PromptBuilder {
 
   /** Asks the Solver to answer a question with the tools of a menu. */
   public List<Message> solver(String question, List<ToolSpec> tools) {
-    return solver.chat(Map.of("question", question, "tools", ToolMenus.write(tools)));
+    return solver.chat(Map.of("question", question, "tools", menu(tools)));
+  }
+
+  /** Asks the Solver to answer a question with the tools of a menu that is shown as it is. */
+  public List<Message> solver(String question, ArrayNode tools) {
+    return solver.chat(Map.of("question", question, "tools", PythonText.indented(tools)));
   }
 
   /** Asks the judge for a task's score from 1 to 5. */
   public List<Message> judge(Task task) {
-    return judge.chat(
-        Map.of(
-            "question", task.question(),
-            "tools", ToolMenus.write(task.tools()),
-            "answer", CallWriter.write(task.gold())));
+    return judge.chat(parts(task));
+  }
+
+  /** Asks for a task's difficulty in one word: easy, medium or hard. */
+  public List<Message> difficulty(Task task) {
+    return difficulty.chat(parts(task));
+  }
+
+  private Map<String, String> parts(Task task) {
+    return Map.of(
+        "question", task.question(),
+        "tools", menu(task.tools()),
+        "answer", CallWriter.write(task.gold()));
+  }
+
+  private String menu(List<ToolSpec> tools) {
+    return set.equals(PAPER)
+        ? PythonText.indented(ToolMenus.toSchemaJson(tools))
+        : ToolMenus.write(tools);
   }
 }

@@ -9,12 +9,15 @@ import toolr0.task.SpecAdherence;
 import toolr0.task.Task;
 import toolr0.task.TaskCheck;
 import toolr0.task.TaskDraft;
+import toolr0.tool.JudgedCalls;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ParsedMenu;
 import toolr0.tool.SchemaCheck;
 import toolr0.tool.SchemaViolation;
 import toolr0.tool.ToolCall;
+import toolr0.tool.ToolMenus;
 import toolr0.tool.ToolSpec;
+import tools.jackson.databind.JsonNode;
 
 /** Rewards a Generator's completion (method section 4, mended as section 9 asks). */
 public final class GeneratorReward {
@@ -27,12 +30,14 @@ public final class GeneratorReward {
   }
 
   /**
-   * Whether the Solver and the judge should be asked about a completion: it holds a task with a
-   * real question.
+   * Whether the Solver and the judge should be asked about a completion: it holds a task of the
+   * kind asked for, with a real question. Without gating the question plays no part, as published:
+   * answers about a placeholder then count for nothing.
    */
-  public boolean worthAsking(ParsedTask parsed) {
+  public boolean worthAsking(ControlSpec spec, ParsedTask parsed) {
     return parsed instanceof ParsedTask.Parsed(Task task, TaskDraft _)
-        && config.gate().passes(task.question());
+        && (!task.gold().isEmpty() || spec.numCalls() == 0)
+        && (!config.gated() || config.gate().passes(task.question()));
   }
 
   /**
@@ -51,18 +56,20 @@ public final class GeneratorReward {
       JudgeOutcome judge,
       double repetitionPenalty) {
     TaskDraft draft = parsed.draft();
-    boolean gate = draft.question().filter(config.gate()::passes).isPresent();
-    double open = gate ? 1 : 0;
     double blocks = draft.hasBlocks(config.thinkRequired()) ? 1 : 0;
+    boolean gate = blocks > 0 && draft.question().filter(config.gate()::passes).isPresent();
+    double open = gate ? 1 : 0;
     double toolsValid = blocks > 0 && draft.menu() instanceof ParsedMenu.Menu ? 1 : 0;
     double goldValid =
         blocks > 0 && draft.gold() instanceof ParsedCalls.Calls calls && fits(calls, spec) ? 1 : 0;
     double format = open * (blocks + toolsValid + goldValid) / 3;
-    Validity validity = gate && blocks > 0 ? validity(spec, draft) : Validity.NONE;
+    boolean measured = blocks > 0 && (gate || !config.gated());
+    Validity validity = measured ? validity(spec, draft) : Validity.NONE;
     double validityScore =
-        config.toolExists() * validity.toolExists
-            + config.argsValid() * validity.argsValid
-            + config.valuesGrounded() * validity.valuesGrounded;
+        open
+            * (config.toolExists() * validity.toolExists
+                + config.argsValid() * validity.argsValid
+                + config.valuesGrounded() * validity.valuesGrounded);
     SpecAdherence adherence =
         gate && parsed instanceof ParsedTask.Parsed(Task task, TaskDraft _)
             ? SpecAdherence.of(spec, task)
@@ -81,7 +88,8 @@ public final class GeneratorReward {
             ? OptionalDouble.of(factor * scored.share())
             : OptionalDouble.empty();
     boolean failed =
-        (config.difficultyWeight() > 0 && probe instanceof ProbeOutcome.Failed)
+        (measured && oddRequired(draft).stream().anyMatch(JsonNode::isContainer))
+            || (config.difficultyWeight() > 0 && probe instanceof ProbeOutcome.Failed)
             || (config.judgeWeight() > 0 && judge instanceof JudgeOutcome.Failed);
     double total =
         config.formatWeight() * format
@@ -106,6 +114,19 @@ public final class GeneratorReward {
         semantic,
         repetitionPenalty,
         failed ? OptionalDouble.empty() : OptionalDouble.of(total));
+  }
+
+  /**
+   * What the first published version makes of the tool's required list that the later one leaves
+   * out (method section 9.1, number 15): every entry that is no text.
+   */
+  private static List<JsonNode> oddRequired(TaskDraft draft) {
+    return draft.judgedCalls() == JudgedCalls.FIRST
+            && draft.gold() instanceof ParsedCalls.Calls(List<ToolCall> calls, int _)
+            && !calls.isEmpty()
+            && draft.menu() instanceof ParsedMenu.Menu
+        ? ToolMenus.oddRequired(draft.toolsText().orElse(""), calls.getFirst().name())
+        : List.of();
   }
 
   private record Validity(double toolExists, double argsValid, double valuesGrounded) {
@@ -141,7 +162,8 @@ public final class GeneratorReward {
     }
     double grounded =
         Grounding.score(question, calls, config.grounding()).share(config.minGroundedValues());
-    return new Validity((double) known / calls.size(), (double) sound / calls.size(), grounded);
+    double complete = oddRequired(draft).isEmpty() ? (double) sound / calls.size() : 0;
+    return new Validity((double) known / calls.size(), complete, grounded);
   }
 
   private boolean isSound(List<SchemaViolation> violations) {

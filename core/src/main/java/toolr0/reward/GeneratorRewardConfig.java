@@ -3,6 +3,7 @@ package toolr0.reward;
 import toolr0.base.Check;
 import toolr0.task.GroundingRule;
 import toolr0.task.QuestionGate;
+import toolr0.tool.JudgedCalls;
 
 /**
  * How the Generator is rewarded. The total is the weighted sum of the parts.
@@ -88,6 +89,15 @@ public record GeneratorRewardConfig(
 
   /** The published rewards, in the version that looks at every call. */
   public static GeneratorRewardConfig published(boolean thinkRequired) {
+    return published(thinkRequired, JudgedCalls.ALL);
+  }
+
+  /**
+   * The published rewards.
+   *
+   * @param judgedCalls the first alone in the first version; the parser must be set alike
+   */
+  public static GeneratorRewardConfig published(boolean thinkRequired, JudgedCalls judgedCalls) {
     return new GeneratorRewardConfig(
         1,
         1,
@@ -102,7 +112,9 @@ public record GeneratorRewardConfig(
         0.2,
         false,
         0,
-        GroundingRule.PUBLISHED,
+        judgedCalls == JudgedCalls.FIRST
+            ? GroundingRule.PUBLISHED_FIRST_VERSION
+            : GroundingRule.PUBLISHED,
         QuestionGate.published(),
         DifficultyBand.published(),
         RepetitionPenalty.published());

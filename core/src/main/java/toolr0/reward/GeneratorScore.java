@@ -7,8 +7,8 @@ import toolr0.task.SpecAdherence;
  * The Generator's reward for one completion, with its parts before weighting; each is in [0, 1]
  * unless it says otherwise.
  *
- * @param questionGate whether there is a question and it is no placeholder; otherwise the other
- *     parts are 0
+ * @param questionGate whether all blocks are there and the question is no placeholder; otherwise
+ *     format, validity, adherence and difficulty are 0
  * @param blocks 1 when all blocks are there
  * @param toolsValid 1 when the tools can be read
  * @param goldValid 1 when the calls can be read
@@ -23,8 +23,8 @@ import toolr0.task.SpecAdherence;
  * @param difficulty the reward of that share
  * @param judge the judge's score as a share, no value when there is none
  * @param repetition the repetition penalty, at most 0
- * @param total the weighted sum, no value when the Solver or the judge failed and the completion
- *     cannot be scored
+ * @param total the weighted sum, no value when the completion cannot be scored: the Solver or the
+ *     judge failed, or the first published version stops at it (method section 9.1, number 15)
  */
 public record GeneratorScore(
     boolean questionGate,

@@ -9,6 +9,9 @@ import toolr0.base.Text;
 
 /** Reads the score from 1 to 5 in a judge's reply. */
 public final class JudgeReply {
+  /** The score that the published code gives when no reply can be read. */
+  public static final int DEFAULT_SCORE = 3;
+
   private static final Pattern STRICT =
       Pattern.compile(
           "(?:score\\s?[:=]?\\s?)?([1-5])(?:\\s?/\\s?5)?[.!]?", Pattern.CASE_INSENSITIVE);
@@ -16,6 +19,30 @@ public final class JudgeReply {
   private static final List<String> NUMBER_WORDS = List.of("one", "two", "three", "four", "five");
 
   private JudgeReply() {}
+
+  /** How a reply is read. */
+  public enum Reading {
+    /** {@link JudgeReply#strict}. */
+    STRICT,
+    /** {@link JudgeReply#published}. */
+    PUBLISHED
+  }
+
+  /** What follows when no reply of any attempt can be read (method section 9.1, number 18). */
+  public enum OnFailure {
+    /** The judge has failed, and the completion is not scored. */
+    UNSCORED,
+    /** The score is {@link #DEFAULT_SCORE}. */
+    DEFAULT_SCORE
+  }
+
+  /** The score of a reply by the chosen reading. */
+  public static OptionalInt read(String reply, Reading reading) {
+    return switch (reading) {
+      case STRICT -> strict(reply);
+      case PUBLISHED -> published(reply);
+    };
+  }
 
   /** The score of a reply that is a score and nothing else: "4", "4/5", "Score: 4", "4.". */
   public static OptionalInt strict(String reply) {

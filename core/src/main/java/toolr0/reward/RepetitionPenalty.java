@@ -58,7 +58,7 @@ public record RepetitionPenalty(double weight, double distance, int ngram, boole
     for (int i = 0; i < questions.size(); i++) {
       if (questions.get(i).filter(q -> !q.isBlank()).isPresent()) {
         valid.add(i);
-        grams.add(NGrams.of(" " + normalise(questions.get(i).get()) + " ", ngram));
+        grams.add(grams(questions.get(i).get()));
       }
     }
     if (valid.size() <= 1) {
@@ -83,6 +83,15 @@ public record RepetitionPenalty(double weight, double distance, int ngram, boole
       penalties[valid.get(i)] = -weight * size[root(parent, i)] / questions.size();
     }
     return penalties;
+  }
+
+  /** The Jaccard similarity of two questions' n-grams, in [0, 1]. */
+  public double similarity(String a, String b) {
+    return NGrams.jaccard(grams(a), grams(b));
+  }
+
+  private Set<String> grams(String question) {
+    return NGrams.of(" " + normalise(question) + " ", ngram);
   }
 
   private static int root(int[] parent, int i) {

@@ -210,14 +210,14 @@ public final class GeneratorEnvironment implements Environment {
         if (!violations.isEmpty()) {
           yield violations.getFirst().rule().wireName();
         }
-        yield reward.worthAsking(parsed) ? "" : "placeholder_question";
+        yield reward.worthAsking(spec, parsed) ? "" : "placeholder_question";
       }
     };
   }
 
   private static Outcome outcome(GeneratorScore score, ProbeOutcome probe, JudgeOutcome judge) {
     if (score.total().isEmpty()) {
-      String cause = "the Solver or the judge failed";
+      String cause = "the required list of its tool holds a list";
       if (probe instanceof ProbeOutcome.Failed(String probeCause)) {
         cause = "probe: " + probeCause;
       } else if (judge instanceof JudgeOutcome.Failed(String judgeCause)) {

@@ -65,19 +65,25 @@ final class PolicyJudge implements Judge {
       for (int r = 0; r < groups.size(); r++) {
         int i = open.get(r);
         String reply = groups.get(r).completionsG().getFirst().text();
-        OptionalInt score = JudgeReply.strict(reply);
+        OptionalInt score = JudgeReply.read(reply, config.reading());
         if (score.isPresent()) {
           outcomes.set(i, new JudgeOutcome.Scored(score.getAsInt()));
         } else {
           unreadable.add(i);
-          outcomes.set(
-              i,
-              new JudgeOutcome.Failed(
-                  "the reply \"" + Text.shorten(Text.collapse(reply), SHOWN) + "\" is no score"));
+          outcomes.set(i, failure(reply));
         }
       }
       open = unreadable;
     }
     return outcomes;
+  }
+
+  private JudgeOutcome failure(String reply) {
+    return switch (config.onFailure()) {
+      case UNSCORED ->
+          new JudgeOutcome.Failed(
+              "the reply \"" + Text.shorten(Text.collapse(reply), SHOWN) + "\" is no score");
+      case DEFAULT_SCORE -> new JudgeOutcome.Scored(JudgeReply.DEFAULT_SCORE);
+    };
   }
 }

@@ -1,6 +1,7 @@
 package toolr0.selfplay;
 
 import toolr0.base.Check;
+import toolr0.reward.Agreement;
 
 /**
  * How a task's difficulty is probed while the Generator is trained.
@@ -8,16 +9,24 @@ import toolr0.base.Check;
  * @param kSolverSamples answers that the frozen Solver gives to each task
  * @param tempSolver temperature of those answers
  * @param maxCompletionLength most new tokens of such an answer
+ * @param agreement when an answer counts as right; published is ordered_json, in the first version
+ *     first_call_json (method section 9.1, number 3)
  */
-public record ProbeConfig(int kSolverSamples, double tempSolver, int maxCompletionLength) {
+public record ProbeConfig(
+    int kSolverSamples, double tempSolver, int maxCompletionLength, Agreement agreement) {
   public ProbeConfig {
     Check.atLeast("k_solver_samples", kSolverSamples, 1);
     Check.positive("temp_solver", tempSolver);
     Check.atLeast("max_completion_length", maxCompletionLength, 1);
   }
 
-  /** The published settings (method section 4.5). */
+  /** The published numbers (method section 4.5), answers compared as whole calls. */
   public static ProbeConfig defaults() {
-    return new ProbeConfig(8, 0.7, 2048);
+    return new ProbeConfig(8, 0.7, 2048, Agreement.FULL_CALLS);
+  }
+
+  /** The published settings of the version that looks at every call. */
+  public static ProbeConfig published() {
+    return new ProbeConfig(8, 0.7, 2048, Agreement.ORDERED_JSON);
   }
 }

@@ -23,6 +23,24 @@ import toolr0.tool.ToolSpec;
  */
 public record Fingerprint(String question, String tools, String calls, String combined) {
 
+  /** One of the fingerprints. */
+  public enum Part {
+    QUESTION,
+    TOOLS,
+    CALLS,
+    COMBINED
+  }
+
+  /** One of the four. */
+  public String part(Part part) {
+    return switch (part) {
+      case QUESTION -> question;
+      case TOOLS -> tools;
+      case CALLS -> calls;
+      case COMBINED -> combined;
+    };
+  }
+
   public static Fingerprint of(Task task) {
     String question = questionKey(task.question());
     String tools = toolsKey(task.tools());
@@ -47,7 +65,7 @@ public record Fingerprint(String question, String tools, String calls, String co
 
   private static String toolsKey(List<ToolSpec> tools) {
     return tools.stream()
-        .sorted(Comparator.comparing(ToolSpec::name))
+        .sorted(Comparator.comparing(ToolSpec::name, Text.BY_CODE_POINTS))
         .map(
             tool ->
                 signature(tool.name(), tool.parameters().stream().map(Parameter::name).toList()))
@@ -66,6 +84,7 @@ public record Fingerprint(String question, String tools, String calls, String co
   }
 
   private static String signature(String name, List<String> keys) {
-    return name + keys.stream().sorted().collect(Collectors.joining(",", "(", ")"));
+    return name
+        + keys.stream().sorted(Text.BY_CODE_POINTS).collect(Collectors.joining(",", "(", ")"));
   }
 }

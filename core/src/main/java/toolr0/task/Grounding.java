@@ -26,14 +26,16 @@ public final class Grounding {
         }
       }
     }
-    return new GroundingScore(matched, counted);
+    boolean none = rule == GroundingRule.PUBLISHED_FIRST_VERSION && matched < counted;
+    return new GroundingScore(none ? 0 : matched, counted);
   }
 
   /** A question made ready for looking up many values. */
   public static Question prepare(String question, GroundingRule rule) {
     return switch (rule) {
       case TYPED -> new TypedQuestion(question);
-      case PUBLISHED -> new PublishedQuestion(question);
+      case PUBLISHED -> new PublishedQuestion(question, true);
+      case PUBLISHED_FIRST_VERSION -> new PublishedQuestion(question, false);
     };
   }
 

@@ -8,14 +8,22 @@ import tools.jackson.databind.JsonNode;
  */
 final class PublishedQuestion implements Grounding.Question {
   private final String padded;
+  private final boolean skipReferences;
 
-  PublishedQuestion(String question) {
+  /**
+   * A question made ready.
+   *
+   * @param skipReferences whether references to the results of other calls are not looked for
+   */
+  PublishedQuestion(String question, boolean skipReferences) {
+    this.skipReferences = skipReferences;
     this.padded = " " + PublishedVariants.normalise(question) + " ";
   }
 
   @Override
   public boolean counts(JsonNode value) {
-    return PublishedVariants.counts(value);
+    return PublishedVariants.counts(value)
+        && !(skipReferences && PublishedVariants.isReference(value));
   }
 
   @Override

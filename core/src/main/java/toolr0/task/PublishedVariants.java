@@ -10,13 +10,13 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import toolr0.base.PythonFloat;
+import toolr0.base.PythonText;
 import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
 
 /** The texts by which the published grounding recognises a value (method section 4.4). */
 final class PublishedVariants {
-  private static final Pattern FLOAT =
-      Pattern.compile("[-+]?(?:[0-9]++(?:\\.[0-9]*+)?|\\.[0-9]++)(?:[eE][-+]?[0-9]{1,9})?");
   private static final Pattern REFERENCE = Pattern.compile("\\$var_[0-9]+\\.result\\$?");
   private static final BigInteger THOUSAND = BigInteger.valueOf(1000);
   private static final List<String> UNDER_TWENTY =
@@ -47,10 +47,12 @@ final class PublishedVariants {
   private PublishedVariants() {}
 
   static boolean counts(JsonNode value) {
-    if (value.isBoolean() || value.isNull()) {
-      return false;
-    }
-    return !(value.isString() && REFERENCE.matcher(Text.strip(value.stringValue())).matches());
+    return !value.isBoolean() && !value.isNull();
+  }
+
+  /** Whether a value is a reference to the result of another call. */
+  static boolean isReference(JsonNode value) {
+    return value.isString() && REFERENCE.matcher(Text.strip(value.stringValue())).matches();
   }
 
   /**
@@ -60,7 +62,7 @@ final class PublishedVariants {
     String text = PythonText.str(value);
     Set<String> variants = new TreeSet<>();
     variants.add(normalise(text));
-    OptionalDouble number = pythonFloat(text);
+    OptionalDouble number = PythonFloat.parse(text);
     if (number.isPresent() && number.getAsDouble() == Math.rint(number.getAsDouble())) {
       BigInteger whole = new BigDecimal(number.getAsDouble()).toBigInteger();
       variants.add(normalise(whole.toString()));
@@ -86,15 +88,6 @@ final class PublishedVariants {
         .map(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : ' ')
         .forEach(out::appendCodePoint);
     return Text.collapse(out.toString());
-  }
-
-  private static OptionalDouble pythonFloat(String text) {
-    String stripped = Text.strip(text);
-    if (!FLOAT.matcher(stripped).matches()) {
-      return OptionalDouble.empty();
-    }
-    double value = Double.parseDouble(stripped);
-    return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
   }
 
   private static Optional<String> word(BigInteger whole) {

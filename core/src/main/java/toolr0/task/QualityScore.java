@@ -1,6 +1,7 @@
 package toolr0.task;
 
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.Locale;
 import toolr0.base.Text;
 
 /**
@@ -10,8 +11,7 @@ public final class QualityScore {
   private static final double FULL_QUESTION = 220;
   private static final double FULL_CALLS = 3;
   private static final double FULL_TOOLS = 4;
-  private static final Pattern FILLER =
-      Pattern.compile("\\b(?:dummy|placeholder|lorem ipsum)\\b", Pattern.CASE_INSENSITIVE);
+  private static final List<String> FILLERS = List.of("dummy", "placeholder", "lorem ipsum");
 
   private QualityScore() {}
 
@@ -24,7 +24,8 @@ public final class QualityScore {
         Math.min(1, Text.length(question) / FULL_QUESTION)
             + Math.min(1, calls / FULL_CALLS)
             + Math.min(1, tools / FULL_TOOLS);
-    if (FILLER.matcher(question).find()) {
+    String lower = question.toLowerCase(Locale.ROOT);
+    if (FILLERS.stream().anyMatch(filler -> Text.indexOfWord(lower, filler) >= 0)) {
       score -= 1;
     }
     return Math.max(0, score);

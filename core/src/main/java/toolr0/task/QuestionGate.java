@@ -58,6 +58,52 @@ public record QuestionGate(int minLength, List<String> phrases, boolean template
         false);
   }
 
+  /** The published gate of the dataset's validation (method section 5.1, step 4). */
+  public static QuestionGate publishedDataset() {
+    return new QuestionGate(
+        PUBLISHED_MIN_LENGTH,
+        List.of(
+            "generated user question",
+            "new tool-calling task",
+            "without revealing your reasoning",
+            "control spec",
+            "rules to satisfy",
+            "user question must be from the specified domain"),
+        false);
+  }
+
+  /** The published gate before cross-verification (method section 5.2). */
+  public static QuestionGate publishedVerification() {
+    return new QuestionGate(
+        PUBLISHED_MIN_LENGTH,
+        List.of(
+            "generated user question",
+            "private reasoning",
+            "new tool-calling task",
+            "control spec",
+            "rules to satisfy",
+            "user question must be from the specified domain",
+            "available_tools",
+            "tool_call_answer"),
+        false);
+  }
+
+  /** The published gate before the selection (method section 5.3). */
+  public static QuestionGate publishedSelection() {
+    return new QuestionGate(
+        PUBLISHED_MIN_LENGTH,
+        List.of(
+            "generated user question",
+            "private reasoning",
+            "tool-calling task",
+            "control spec",
+            "rules to satisfy",
+            "user question must be from the specified domain",
+            "available_tools",
+            "tool_call_answer"),
+        false);
+  }
+
   /** Whether a question is one; false for placeholders. */
   public boolean passes(String question) {
     String stripped = Text.strip(question);

@@ -23,7 +23,9 @@ import tools.jackson.databind.JsonNode;
 public final class TaskCheck {
   private static final Pattern TOOL_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{2,63}");
   private static final Set<String> EMPTY_NAMES = Set.of("tool", "function", "api", "call");
-  private static final Set<String> FLAT_TYPES =
+
+  /** The types, lower case, whose values are neither lists nor objects. */
+  static final Set<String> FLAT_TYPES =
       Set.of(
           "string",
           "str",

@@ -55,4 +55,10 @@ public record TaskCheckConfig(
         GroundingRule.TYPED,
         List.of("poem", "joke"));
   }
+
+  /** No rule, as the published Generator reward has it (method section 9.2, numbers 24 and 25). */
+  public static TaskCheckConfig published() {
+    return new TaskCheckConfig(
+        Set.of(), QuestionGate.published(), 0, 0, 0, GroundingRule.PUBLISHED, List.of());
+  }
 }

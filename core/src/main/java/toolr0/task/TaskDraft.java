@@ -1,6 +1,7 @@
 package toolr0.task;
 
 import java.util.Optional;
+import toolr0.tool.JudgedCalls;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ParsedMenu;
 
@@ -13,6 +14,7 @@ import toolr0.tool.ParsedMenu;
  * @param menu the tools, or why there are none
  * @param answerText the content of the answer block, empty when it is missing or blank
  * @param gold the calls, or why there are none
+ * @param judgedCalls which calls of the answer block these are
  */
 public record TaskDraft(
     boolean think,
@@ -20,7 +22,8 @@ public record TaskDraft(
     Optional<String> toolsText,
     ParsedMenu menu,
     Optional<String> answerText,
-    ParsedCalls gold) {
+    ParsedCalls gold,
+    JudgedCalls judgedCalls) {
 
   /** Whether question, tools and answer are all there; the think block too where it is required. */
   public boolean hasBlocks(boolean thinkRequired) {

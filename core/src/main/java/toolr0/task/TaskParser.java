@@ -33,7 +33,7 @@ public final class TaskParser {
     Optional<String> answerText = blocks.content(Tag.TOOL_CALL_ANSWER);
     ParsedCalls gold =
         answerText
-            .map(text -> CallParser.parse(text, config.syntax()))
+            .map(text -> CallParser.parse(text, config.syntax(), config.judgedCalls()))
             .orElse(new ParsedCalls.Unusable(false, "missing"));
     TaskDraft draft =
         new TaskDraft(
@@ -42,7 +42,8 @@ public final class TaskParser {
             toolsText,
             menu,
             answerText,
-            gold);
+            gold,
+            config.judgedCalls());
     return judge(draft);
   }
 
@@ -59,7 +60,7 @@ public final class TaskParser {
     }
     ParsedMenu.Menu menu = (ParsedMenu.Menu) draft.menu();
     ParsedCalls.Calls gold = (ParsedCalls.Calls) draft.gold();
-    if (gold.ignored() > 0) {
+    if (gold.ignored() > 0 && !config.skipNonCalls()) {
       return new ParsedTask.Malformed(
           ParsedTask.Problem.BAD_CALLS,
           gold.ignored() + " elements of the answer are no calls",

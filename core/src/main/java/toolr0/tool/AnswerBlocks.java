@@ -7,7 +7,8 @@ import toolr0.base.Text;
 
 /**
  * The tagged blocks of a completion, the same for every role. Of several closed blocks with one tag
- * the last counts; an unclosed block is none. Content is stripped of white space at its ends.
+ * the last counts unless the first is asked for; an unclosed block is none. Content is stripped of
+ * white space at its ends.
  */
 public final class AnswerBlocks {
 
@@ -46,6 +47,12 @@ public final class AnswerBlocks {
     IGNORED
   }
 
+  /** Which of several closed blocks with one tag counts. */
+  public enum Occurrence {
+    FIRST,
+    LAST
+  }
+
   private final Map<Tag, String> contents;
 
   private AnswerBlocks(Map<Tag, String> contents) {
@@ -59,10 +66,15 @@ public final class AnswerBlocks {
 
   /** The blocks of a completion. */
   public static AnswerBlocks of(String completion, TagCase tagCase) {
+    return of(completion, tagCase, Occurrence.LAST);
+  }
+
+  /** The blocks of a completion. */
+  public static AnswerBlocks of(String completion, TagCase tagCase, Occurrence occurrence) {
     String searched = tagCase == TagCase.IGNORED ? asciiLowerCase(completion) : completion;
     Map<Tag, String> contents = new EnumMap<>(Tag.class);
     for (Tag tag : Tag.values()) {
-      lastBlock(completion, searched, tag).ifPresent(content -> contents.put(tag, content));
+      block(completion, searched, tag, occurrence).ifPresent(content -> contents.put(tag, content));
     }
     return new AnswerBlocks(contents);
   }
@@ -80,13 +92,22 @@ public final class AnswerBlocks {
     return block(tag).filter(content -> !content.isEmpty());
   }
 
-  private static Optional<String> lastBlock(String text, String searched, Tag tag) {
+  /** What follows the first opening tag, in any case, whether or not the block is closed. */
+  public static Optional<String> afterOpening(String completion, Tag tag) {
+    int start = asciiLowerCase(completion).indexOf(tag.open());
+    return start < 0
+        ? Optional.empty()
+        : Optional.of(Text.strip(completion.substring(start + tag.open().length())));
+  }
+
+  private static Optional<String> block(
+      String text, String searched, Tag tag, Occurrence occurrence) {
     String open = tag.open();
     String close = tag.close();
     int lastStart = -1;
     int lastEnd = -1;
     int from = 0;
-    while (true) {
+    while (lastStart < 0 || occurrence == Occurrence.LAST) {
       int start = searched.indexOf(open, from);
       if (start < 0) {
         break;

@@ -30,6 +30,11 @@ public final class CallParser {
 
   /** The calls of the content of an answer block. */
   public static ParsedCalls parse(String answer, CallSyntax syntax) {
+    return parse(answer, syntax, JudgedCalls.ALL);
+  }
+
+  /** Those calls of the content of an answer block that count. */
+  public static ParsedCalls parse(String answer, CallSyntax syntax, JudgedCalls judged) {
     if (answer.length() > MAX_LENGTH) {
       return new ParsedCalls.Unusable(
           false, "the answer is longer than " + MAX_LENGTH + " characters");
@@ -39,7 +44,7 @@ public final class CallParser {
       return new ParsedCalls.Unusable(true, "a tuple is not a list of calls");
     }
     return value.isPresent()
-        ? fromLiteral(value.get(), syntax)
+        ? fromLiteral(value.get(), syntax, judged)
         : new ParsedCalls.Unusable(false, "the answer is not a JSON list of calls");
   }
 
@@ -59,7 +64,7 @@ public final class CallParser {
       return Optional.empty();
     }
     return switch (syntax) {
-      case STRICT_JSON -> Json.tryParse(content);
+      case STRICT_JSON -> PythonJson.parse(content);
       case TOLERANT ->
           Json.tryParse(content)
               .or(() -> LiteralReader.read(content, Grammar.PYTHON))
@@ -67,9 +72,9 @@ public final class CallParser {
       case PUBLISHED ->
           content.contains("...")
               ? Optional.empty()
-              : Json.tryParse(content)
+              : PythonJson.parse(content)
                   .or(() -> LiteralReader.read(content, Grammar.PYTHON))
-                  .or(() -> Json.tryParse(withJsonConstants(content)));
+                  .or(() -> PythonJson.parse(withJsonConstants(content)));
     };
   }
 
@@ -77,11 +82,16 @@ public final class CallParser {
     return text.replace("None", "null").replace("True", "true").replace("False", "false");
   }
 
-  private static ParsedCalls fromLiteral(JsonNode value, CallSyntax syntax) {
+  private static ParsedCalls fromLiteral(JsonNode value, CallSyntax syntax, JudgedCalls judged) {
     if (value instanceof ArrayNode list) {
       List<ToolCall> calls = new ArrayList<>();
       int ignored = 0;
-      for (JsonNode element : elements(list, syntax)) {
+      List<JsonNode> elements =
+          switch (judged) {
+            case ALL -> elements(list, syntax);
+            case FIRST -> list.isEmpty() ? List.of() : List.of(list.get(0));
+          };
+      for (JsonNode element : elements) {
         Optional<ToolCall> call = call(element, syntax);
         call.ifPresent(calls::add);
         ignored += call.isPresent() ? 0 : 1;

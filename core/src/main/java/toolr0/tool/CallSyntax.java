@@ -12,6 +12,6 @@ public enum CallSyntax {
    * too.
    */
   PUBLISHED,
-  /** JSON alone. */
+  /** JSON alone, as {@link PythonJson} has it. */
   STRICT_JSON
 }

@@ -28,13 +28,13 @@ final class LiteralReader {
      * null.
      */
     JSON_WITH_PYTHON_CONSTANTS,
-    /** JSON as Python reads it: {@code NaN}, {@code Infinity} and {@code -Infinity} are numbers. */
+    /** JSON as {@link PythonJson} has it. */
     PYTHON_JSON,
     /** Python literals: either quote, tuples, trailing commas, comments, a sign before a number. */
     PYTHON
   }
 
-  private static final int MAX_DEPTH = 100;
+  private static final int MAX_DEPTH = Json.MAX_DEPTH;
   private static final int MAX_DIGITS = 1000;
 
   private final String text;
@@ -352,10 +352,7 @@ final class LiteralReader {
         throw NotALiteral.INSTANCE;
       }
       double value = Double.parseDouble(negative ? "-" + digits : digits);
-      if (!Double.isFinite(value)) {
-        throw NotALiteral.INSTANCE;
-      }
-      return DoubleNode.valueOf(value);
+      return Double.isFinite(value) ? DoubleNode.valueOf(value) : nonFinite(value);
     }
     if (digits.length() > 1 && digits.charAt(0) == '0' && !(python && isZeros(digits))) {
       throw NotALiteral.INSTANCE;

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import toolr0.base.Json;
 import toolr0.base.Text;
@@ -23,6 +24,21 @@ final class PublishedMenus {
     return LiteralReader.read(content, LiteralReader.Grammar.PYTHON_JSON)
         .map(PublishedMenus::read)
         .orElse(new ParsedMenu.Unusable("not JSON"));
+  }
+
+  static List<JsonNode> oddRequired(String text, String tool) {
+    JsonNode required = Json.array();
+    Optional<JsonNode> menu =
+        LiteralReader.read(
+            Text.strip(CallParser.stripFence(text)), LiteralReader.Grammar.PYTHON_JSON);
+    for (JsonNode element : menu.map(JsonNode::values).orElse(List.of())) {
+      if (element.path("name").isString() && element.get("name").stringValue().equals(tool)) {
+        required = element.path("parameters").path("required");
+      }
+    }
+    return required instanceof ArrayNode list
+        ? list.values().stream().filter(entry -> !entry.isString()).toList()
+        : List.of();
   }
 
   private static ParsedMenu read(JsonNode node) {

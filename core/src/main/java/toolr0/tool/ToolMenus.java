@@ -45,6 +45,15 @@ public final class ToolMenus {
     };
   }
 
+  /**
+   * The entries of a tool's {@code parameters.required} that are no text, which only the first
+   * published version regards: it stops at a list or an object and takes anything else for an
+   * argument that no call gives (method section 9.1, number 15).
+   */
+  public static List<JsonNode> oddRequired(String text, String tool) {
+    return PublishedMenus.oddRequired(text, tool);
+  }
+
   /** The menu that a JSON value holds. */
   public static ParsedMenu read(JsonNode node) {
     List<JsonNode> elements;
@@ -87,6 +96,25 @@ public final class ToolMenus {
   public static ArrayNode toJson(List<ToolSpec> tools) {
     ArrayNode list = Json.array();
     tools.forEach(tool -> list.add(toJson(tool)));
+    return list;
+  }
+
+  /**
+   * The tools as JSON with the parameters of each as a JSON schema: {@code properties}, and {@code
+   * required} inside.
+   */
+  public static ArrayNode toSchemaJson(List<ToolSpec> tools) {
+    ArrayNode list = Json.array();
+    for (ToolSpec tool : tools) {
+      ObjectNode flat = toJson(tool);
+      ObjectNode object = list.addObject();
+      object.set("name", flat.get("name"));
+      object.set("description", flat.get("description"));
+      ObjectNode schema = object.putObject("parameters");
+      schema.put("type", "object");
+      schema.set("properties", flat.get("parameters"));
+      schema.set("required", flat.get("required"));
+    }
     return list;
   }
 

@@ -59,6 +59,9 @@ final class TypedValues {
     if (a.isIntegralNumber() && b.isIntegralNumber()) {
       return a.bigIntegerValue().equals(b.bigIntegerValue());
     }
+    if (!Double.isFinite(a.doubleValue()) || !Double.isFinite(b.doubleValue())) {
+      return a.doubleValue() == b.doubleValue();
+    }
     return a.decimalValue().compareTo(b.decimalValue()) == 0;
   }
 

@@ -18,17 +18,22 @@ import org.junit.jupiter.api.io.TempDir;
 import toolr0.base.Json;
 import toolr0.base.Seed;
 import toolr0.prompt.PromptBuilder;
+import toolr0.reward.Agreement;
 import toolr0.run.Event;
 import toolr0.run.JsonLines;
 import toolr0.run.RunDirectory;
 import toolr0.run.RunException;
 import toolr0.run.Stage;
 import toolr0.run.StageId;
+import toolr0.task.CheckedTasks;
 import toolr0.task.ControlSpecWeights;
+import toolr0.task.Fingerprint;
 import toolr0.task.TaskCheck;
 import toolr0.task.TaskCheckConfig;
 import toolr0.task.TaskParser;
 import toolr0.task.TaskParserConfig;
+import toolr0.task.TaskReader;
+import toolr0.task.Validation;
 import toolr0.testsupport.ToyStore;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -46,7 +51,31 @@ class DatasetStageTest {
 
   private static DatasetConfig config(int nGenerate, int nFinal, double tauHigh) {
     return new DatasetConfig(
-        nGenerate, nFinal, 0.7, 400, 16, 6, 0.7, 100, 0.2, tauHigh, 0.75, 0.45, 0.2, 0.5, 0.3, 1);
+        nGenerate,
+        nFinal,
+        0.7,
+        400,
+        16,
+        6,
+        0.7,
+        100,
+        0.2,
+        tauHigh,
+        0.75,
+        0.45,
+        0.2,
+        0.5,
+        0.3,
+        1,
+        Validation.CHECKED,
+        Fingerprint.Part.COMBINED,
+        1,
+        Agreement.FULL_CALLS,
+        1,
+        DifficultySource.PASS_AT_K,
+        ConfidenceBlend.published(),
+        SelectionRule.BALANCED,
+        TaskOrder.EASY_TO_HARD);
   }
 
   private static ControlSpecWeights control(int tools) {
@@ -73,8 +102,9 @@ class DatasetStageTest {
               STAGE,
               config,
               control,
-              new TaskParser(TaskParserConfig.standard()),
-              new TaskCheck(TaskCheckConfig.standard()),
+              new CheckedTasks(
+                  new TaskParser(TaskParserConfig.standard()),
+                  new TaskCheck(TaskCheckConfig.standard())),
               PromptBuilder.of(PromptBuilder.BRIEF),
               store,
               events::add,
@@ -164,8 +194,9 @@ class DatasetStageTest {
 
   @Test
   void equalTasksAndNearlyEqualQuestionsGo() {
-    TaskParser parser = new TaskParser(TaskParserConfig.standard());
-    TaskCheck check = new TaskCheck(TaskCheckConfig.standard());
+    TaskReader reader =
+        new CheckedTasks(
+            new TaskParser(TaskParserConfig.standard()), new TaskCheck(TaskCheckConfig.standard()));
     List<Candidate> candidates = new ArrayList<>();
     String first = toolr0.testsupport.ToyTasks.completion("train", "QBDFHJ");
     String second = toolr0.testsupport.ToyTasks.completion("train", "QBDFHK");
@@ -177,11 +208,11 @@ class DatasetStageTest {
               new toolr0.task.ControlSpec("travel", toolr0.task.ContextType.SINGLE_TURN, 2, 1),
               text,
               false,
-              parser,
-              check));
+              reader));
     }
-    assertThat(Deduplicator.dropped(candidates, 1)).containsOnly(Map.entry(2, "duplicate"));
-    assertThat(Deduplicator.dropped(candidates, 0.8))
+    assertThat(Deduplicator.dropped(candidates, Fingerprint.Part.COMBINED, 1, 1))
+        .containsOnly(Map.entry(2, "duplicate"));
+    assertThat(Deduplicator.dropped(candidates, Fingerprint.Part.COMBINED, 1, 0.8))
         .containsEntry(1, "near_duplicate")
         .containsEntry(2, "duplicate")
         .doesNotContainKey(0);

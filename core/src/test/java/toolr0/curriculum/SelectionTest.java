@@ -10,12 +10,39 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import toolr0.base.Seed;
+import toolr0.reward.Agreement;
+import toolr0.task.Fingerprint;
+import toolr0.task.Validation;
 import toolr0.testsupport.ToyTasks;
 
 class SelectionTest {
   private static DatasetConfig config(int nFinal) {
     return new DatasetConfig(
-        10_000, nFinal, 0.7, 100, 10, 10, 0.7, 100, 0.2, 1, 0.75, 0.45, 0.2, 0.5, 0.3, 0.7);
+        10_000,
+        nFinal,
+        0.7,
+        100,
+        10,
+        10,
+        0.7,
+        100,
+        0.2,
+        1,
+        0.75,
+        0.45,
+        0.2,
+        0.5,
+        0.3,
+        0.7,
+        Validation.CHECKED,
+        Fingerprint.Part.COMBINED,
+        1,
+        Agreement.FULL_CALLS,
+        1,
+        DifficultySource.PASS_AT_K,
+        ConfidenceBlend.published(),
+        SelectionRule.BALANCED,
+        TaskOrder.EASY_TO_HARD);
   }
 
   private static List<CuratedTask> pool(int size, int domains) {

@@ -34,6 +34,10 @@ class PromptBuilderTest {
     return PromptBuilder.sets();
   }
 
+  static List<String> ownSets() {
+    return List.of(PromptBuilder.FULL, PromptBuilder.BRIEF);
+  }
+
   @ParameterizedTest
   @MethodSource("sets")
   void everyRoleIsAskedWithASystemAndAUserMessage(String set) {
@@ -43,7 +47,8 @@ class PromptBuilderTest {
         List.of(
             prompts.generator(new ControlSpec("travel", ContextType.MULTI_TURN, 3, 1)),
             prompts.solver("Book it.", List.of(TOOL)),
-            prompts.judge(task))) {
+            prompts.judge(task),
+            prompts.difficulty(task))) {
       assertThat(chat).extracting(Message::role).containsExactly(Role.SYSTEM, Role.USER);
       assertThat(chat).allSatisfy(m -> assertThat(m.content()).isNotBlank());
       assertThat(chat).allSatisfy(m -> assertThat(m.content()).doesNotContain("{{"));
@@ -55,11 +60,12 @@ class PromptBuilderTest {
   void theGeneratorSeesTheWholeControlSpec(String set) {
     var chat =
         PromptBuilder.of(set).generator(new ControlSpec("travel", ContextType.MULTI_TURN, 7, 2));
-    assertThat(chat.getLast().content()).contains("travel", "multi_turn", "7", "2");
+    assertThat(chat.getFirst().content() + chat.getLast().content())
+        .contains("travel", "multi_turn", "7", "2");
   }
 
   @ParameterizedTest
-  @MethodSource("sets")
+  @MethodSource("ownSets")
   void theSolverSeesQuestionAndMenu(String set) {
     var chat = PromptBuilder.of(set).solver("Book it for Kelmon.", List.of(TOOL));
     assertThat(chat.getLast().content())
@@ -68,13 +74,42 @@ class PromptBuilderTest {
   }
 
   @ParameterizedTest
-  @MethodSource("sets")
+  @MethodSource("ownSets")
   void theJudgeSeesTheAnswerToo(String set) {
     var call = new ToolCall("book_table", Json.object().put("guest", "Kelmon"));
     var chat = PromptBuilder.of(set).judge(new Task("Book it.", List.of(TOOL), List.of(call)));
     assertThat(chat.getLast().content())
         .contains(
             "Book it.", MENU, "[{\"name\":\"book_table\",\"arguments\":{\"guest\":\"Kelmon\"}}]");
+  }
+
+  @Test
+  void thePaperSetShowsToolsAsIndentedSchemas() {
+    var chat = PromptBuilder.of(PromptBuilder.PAPER).solver("Book it.", List.of(TOOL));
+    assertThat(chat.getLast().content())
+        .isEqualTo(
+            """
+            User request:
+            Book it.
+
+            Available tools (JSON):
+            [
+              {
+                "name": "book_table",
+                "description": "book table",
+                "parameters": {
+                  "type": "object",
+                  "properties": {
+                    "guest": {
+                      "type": "string"
+                    }
+                  },
+                  "required": [
+                    "guest"
+                  ]
+                }
+              }
+            ]""");
   }
 
   @ParameterizedTest

@@ -66,7 +66,7 @@ class GeneratorRewardTest {
   void aPlaceholderQuestionEarnsNothing() {
     ParsedTask parsed =
         parse(text("[a generated user question about Rome]", TOOLS, answer("Rome")));
-    assertThat(reward.worthAsking(parsed)).isFalse();
+    assertThat(reward.worthAsking(SPEC, parsed)).isFalse();
     GeneratorScore score = reward.score(SPEC, parsed, HALF, GOOD, 0);
     assertThat(score.questionGate()).isFalse();
     assertThat(score.total()).hasValue(0);

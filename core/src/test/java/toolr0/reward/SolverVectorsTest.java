@@ -35,7 +35,7 @@ class SolverVectorsTest {
       checks.put(category, SolverVectorsTest::format);
     }
     checks.put("relaxed_parse", SolverVectorsTest::relaxedParse);
-    OracleVectors.verify("solver_format.jsonl", checks, Map.of());
+    OracleVectors.verify("solver_format.jsonl", checks);
   }
 
   @Test
@@ -70,7 +70,7 @@ class SolverVectorsTest {
       checks.put(category, SolverVectorsTest::accuracy);
     }
     checks.put("direct", SolverVectorsTest::direct);
-    OracleVectors.verify("solver_accuracy.jsonl", checks, Map.of());
+    OracleVectors.verify("solver_accuracy.jsonl", checks);
   }
 
   private static Optional<String> format(Case vector) {

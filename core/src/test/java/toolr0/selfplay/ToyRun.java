@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import toolr0.curriculum.ConfidenceBlend;
 import toolr0.curriculum.DatasetConfig;
+import toolr0.curriculum.DifficultySource;
+import toolr0.curriculum.SelectionRule;
+import toolr0.curriculum.TaskOrder;
 import toolr0.eval.Benchmark;
 import toolr0.eval.EvaluationConfig;
 import toolr0.grpo.GrpoConfig;
@@ -14,10 +18,13 @@ import toolr0.grpo.LrScheduler;
 import toolr0.grpo.ScaleRewards;
 import toolr0.policy.LossSpec;
 import toolr0.prompt.PromptBuilder;
+import toolr0.reward.Agreement;
 import toolr0.run.Plan;
 import toolr0.run.RunDirectory;
 import toolr0.run.RunListener;
 import toolr0.task.ControlSpecWeights;
+import toolr0.task.Fingerprint;
+import toolr0.task.Validation;
 import toolr0.testsupport.ToyStore;
 import toolr0.testsupport.ToyTasks;
 
@@ -67,9 +74,34 @@ final class ToyRun {
         RewardConfig.defaults(),
         grpo(3),
         grpo(3),
-        new ProbeConfig(4, 0.7, 100),
+        new ProbeConfig(4, 0.7, 100, Agreement.FULL_CALLS),
         JudgeConfig.defaults(),
-        new DatasetConfig(10, 4, 0.7, 400, 4, 4, 0.7, 100, 0.2, 1, 0.75, 0.45, 0.2, 0.5, 0.3, 1),
+        new DatasetConfig(
+            10,
+            4,
+            0.7,
+            400,
+            4,
+            4,
+            0.7,
+            100,
+            0.2,
+            1,
+            0.75,
+            0.45,
+            0.2,
+            0.5,
+            0.3,
+            1,
+            Validation.CHECKED,
+            Fingerprint.Part.COMBINED,
+            1,
+            Agreement.FULL_CALLS,
+            1,
+            DifficultySource.PASS_AT_K,
+            ConfidenceBlend.published(),
+            SelectionRule.BALANCED,
+            TaskOrder.EASY_TO_HARD),
         new EvaluationConfig("pocket", 100, 2, 0.95));
   }
 

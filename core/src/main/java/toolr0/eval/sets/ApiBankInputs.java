@@ -19,7 +19,7 @@ import java.util.Set;
 import toolr0.base.Json;
 import toolr0.base.Text;
 import toolr0.eval.Grades;
-import toolr0.task.PythonText;
+import toolr0.base.PythonText;
 import toolr0.task.Task;
 import toolr0.tool.CallMatcher;
 import toolr0.tool.CallParser;

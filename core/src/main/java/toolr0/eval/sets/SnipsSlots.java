@@ -6,7 +6,7 @@ import java.util.function.UnaryOperator;
 import toolr0.base.Text;
 import toolr0.eval.Grades;
 import toolr0.eval.Overlap;
-import toolr0.task.PythonText;
+import toolr0.base.PythonText;
 import toolr0.task.Task;
 import toolr0.tool.ToolCall;
 import tools.jackson.databind.JsonNode;

@@ -11,7 +11,7 @@ import toolr0.eval.BenchmarkException;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
 import toolr0.eval.RecordFile;
-import toolr0.task.PythonText;
+import toolr0.base.PythonText;
 import toolr0.task.Task;
 import toolr0.tool.ToolCall;
 import toolr0.tool.ToolSpec;

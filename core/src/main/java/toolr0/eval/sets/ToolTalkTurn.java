@@ -8,7 +8,7 @@ import java.util.Set;
 import toolr0.base.Text;
 import toolr0.eval.Grades;
 import toolr0.eval.Overlap;
-import toolr0.task.PythonText;
+import toolr0.base.PythonText;
 import toolr0.tool.ToolCall;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
