@@ -32,7 +32,7 @@ import toolr0.task.Validation;
  * @param verification when an answer counts as right; names is published (method section 9.1,
  *     number 5), and then questions that look like placeholders go first and answers end with their
  *     block
- * @param topPVerify nucleus of those answers
+ * @param verifyTopP nucleus mass from which those answers are sampled; 1 switches it off
  * @param difficulty where a task's difficulty comes from; judge is published (method section 9.1,
  *     number 8)
  * @param confidence the confidence in a judged difficulty
@@ -61,7 +61,7 @@ public record DatasetConfig(
     Fingerprint.Part dedupBy,
     int keepPerFingerprint,
     Agreement verification,
-    double topPVerify,
+    double verifyTopP,
     DifficultySource difficulty,
     ConfidenceBlend confidence,
     SelectionRule selection,
@@ -91,8 +91,8 @@ public record DatasetConfig(
         "must be 1");
     Check.within("max_similarity", maxSimilarity, 0, 1);
     Check.atLeast("keep_per_fingerprint", keepPerFingerprint, 1);
-    Check.positive("top_p_verify", topPVerify);
-    Check.within("top_p_verify", topPVerify, 0, 1);
+    Check.positive("verify_top_p", verifyTopP);
+    Check.within("verify_top_p", verifyTopP, 0, 1);
   }
 
   /**

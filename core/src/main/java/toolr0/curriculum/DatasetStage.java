@@ -202,7 +202,7 @@ public final class DatasetStage {
             : List.of();
     SamplingParams params =
         new SamplingParams(
-            config.maxVerifyLength(), config.tempVerify(), config.topPVerify(), 0, stop);
+            config.maxVerifyLength(), config.tempVerify(), config.verifyTopP(), 0, stop);
     try (FrozenPolicy policy = store.open(solver, "solver")) {
       SolverProbe probe =
           new SolverProbe(policy, prompts, config.verification(), config.kVerify(), params);

@@ -33,33 +33,80 @@ public final class SolverReward {
   }
 
   /**
+   * The reward of a completion for gold calls that are written as the answers are.
+   *
+   * @param menu the tools that state the arguments' types
+   */
+  public SolverScore score(String completion, String gold, List<ToolSpec> menu) {
+    return switch (CallParser.parse(gold, config.syntax())) {
+      case ParsedCalls.Calls(List<ToolCall> calls, int _) -> score(completion, calls, menu);
+      case ParsedCalls.Unusable _ ->
+          score(
+              completion,
+              new Gold(
+                  List.of(),
+                  CallParser.isCollection(gold, config.syntax())
+                      ? SolverStage.GOLD_WITHOUT_CALLS
+                      : SolverStage.GOLD_UNPARSEABLE),
+              menu);
+    };
+  }
+
+  /**
    * The reward of a completion.
    *
    * @param menu the tools that state the arguments' types
    */
   public SolverScore score(String completion, List<ToolCall> gold, List<ToolSpec> menu) {
+    boolean judged = config.noCallTasks() || !gold.isEmpty();
+    return score(
+        completion,
+        new Gold(gold, judged ? SolverStage.SCORED : SolverStage.GOLD_WITHOUT_CALLS),
+        menu);
+  }
+
+  /**
+   * Gold calls.
+   *
+   * @param stage why they cannot be compared with, or that they can
+   */
+  private record Gold(List<ToolCall> calls, SolverStage stage) {}
+
+  private SolverScore score(String completion, Gold gold, List<ToolSpec> menu) {
     AnswerBlocks blocks = AnswerBlocks.of(completion);
     Optional<String> answer = blocks.content(Tag.TOOL_CALL_ANSWER);
     if (answer.isEmpty()) {
-      return new SolverScore(0, 0, false, SoftScore.NONE, 0);
+      return unscored(0, SolverStage.NO_ANSWER_BLOCK);
     }
+    boolean thought = !config.thinkRequired() || blocks.content(Tag.THINK).isPresent();
     ParsedCalls parsed = CallParser.parse(answer.get(), config.syntax());
     double format = BLOCK + formatOf(parsed);
-    boolean judged = config.noCallTasks() || !gold.isEmpty();
     if (!(parsed instanceof ParsedCalls.Calls(List<ToolCall> calls, int ignored))
-        || (calls.isEmpty() && !config.noCallTasks())
-        || !judged) {
-      return new SolverScore(format, 0, false, SoftScore.NONE, config.formatWeight() * format);
+        || (calls.isEmpty() && !config.noCallTasks())) {
+      return unscored(
+          format, thought ? SolverStage.PREDICTION_UNUSABLE : SolverStage.NO_THINK_BLOCK);
     }
-    SoftScore soft = CallMatcher.soft(calls, gold, menu, config.accuracy());
-    boolean thought = !config.thinkRequired() || blocks.content(Tag.THINK).isPresent();
+    if (gold.stage != SolverStage.SCORED) {
+      return unscored(format, thought ? gold.stage : SolverStage.NO_THINK_BLOCK);
+    }
+    SoftScore soft = CallMatcher.soft(calls, gold.calls, menu, config.accuracy());
     double accuracy = thought ? soft.accuracy() : 0;
-    boolean exact = thought && ignored == 0 && CallMatcher.strict(calls, gold, menu);
+    boolean exact = thought && ignored == 0 && CallMatcher.strict(calls, gold.calls, menu);
     double total =
         config.formatWeight() * format
             + config.accuracyWeight() * accuracy
             + config.exactWeight() * (exact ? 1 : 0);
-    return new SolverScore(format, accuracy, exact, soft, total);
+    return new SolverScore(
+        format,
+        accuracy,
+        exact,
+        soft,
+        total,
+        thought ? SolverStage.SCORED : SolverStage.NO_THINK_BLOCK);
+  }
+
+  private SolverScore unscored(double format, SolverStage stage) {
+    return new SolverScore(format, 0, false, SoftScore.NONE, config.formatWeight() * format, stage);
   }
 
   private double formatOf(ParsedCalls parsed) {

@@ -10,6 +10,12 @@ import toolr0.tool.SoftScore;
  * @param exactMatch whether the calls equal gold
  * @param calls the parts of the accuracy, computed whether or not a think block was there
  * @param total the weighted sum
+ * @param stage how far the scoring came
  */
 public record SolverScore(
-    double format, double accuracy, boolean exactMatch, SoftScore calls, double total) {}
+    double format,
+    double accuracy,
+    boolean exactMatch,
+    SoftScore calls,
+    double total,
+    SolverStage stage) {}

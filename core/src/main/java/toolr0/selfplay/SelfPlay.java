@@ -29,12 +29,9 @@ import toolr0.run.RunListener;
 import toolr0.run.Stage;
 import toolr0.run.StageId;
 import toolr0.run.StageState;
-import toolr0.task.CheckedTasks;
 import toolr0.task.ControlSpecSampler;
-import toolr0.task.PublishedTasks;
 import toolr0.task.TaskCheck;
 import toolr0.task.TaskParser;
-import toolr0.task.TaskReader;
 
 /**
  * The whole run: the base model is evaluated, then in every iteration the Generator is trained
@@ -208,7 +205,7 @@ public final class SelfPlay {
             id,
             config.dataset(),
             config.control(),
-            reader(),
+            config.dataset().validation().reader(parser, check),
             prompts,
             store,
             listener,
@@ -218,13 +215,6 @@ public final class SelfPlay {
             checkpoint(iteration, Stage.GENERATOR),
             solver,
             "the Generator writes tasks, the Solver verifies and rates them");
-  }
-
-  private TaskReader reader() {
-    return switch (config.dataset().validation()) {
-      case CHECKED -> new CheckedTasks(parser, check);
-      case PUBLISHED -> new PublishedTasks();
-    };
   }
 
   private boolean trainSolver(int iteration, Path solver) {

@@ -5,5 +5,18 @@ public enum Validation {
   /** {@link CheckedTasks}. */
   CHECKED,
   /** {@link PublishedTasks} (method section 5.1). */
-  PUBLISHED
+  PUBLISHED;
+
+  /**
+   * The reader that goes by these rules.
+   *
+   * @param parser of {@link #CHECKED}
+   * @param check of {@link #CHECKED}
+   */
+  public TaskReader reader(TaskParser parser, TaskCheck check) {
+    return switch (this) {
+      case CHECKED -> new CheckedTasks(parser, check);
+      case PUBLISHED -> new PublishedTasks();
+    };
+  }
 }

@@ -78,6 +78,12 @@ public final class CallParser {
     };
   }
 
+  /** Whether a text is a list or an object; a tuple is neither. */
+  public static boolean isCollection(String text, CallSyntax syntax) {
+    return parseLiteral(text, syntax).filter(JsonNode::isContainer).isPresent()
+        && !LiteralReader.isTuple(Text.strip(stripFence(text)));
+  }
+
   private static String withJsonConstants(String text) {
     return text.replace("None", "null").replace("True", "true").replace("False", "false");
   }

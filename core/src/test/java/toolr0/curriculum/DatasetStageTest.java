@@ -102,9 +102,11 @@ class DatasetStageTest {
               STAGE,
               config,
               control,
-              new CheckedTasks(
-                  new TaskParser(TaskParserConfig.standard()),
-                  new TaskCheck(TaskCheckConfig.standard())),
+              config
+                  .validation()
+                  .reader(
+                      new TaskParser(TaskParserConfig.standard()),
+                      new TaskCheck(TaskCheckConfig.standard())),
               PromptBuilder.of(PromptBuilder.BRIEF),
               store,
               events::add,
@@ -154,6 +156,63 @@ class DatasetStageTest {
             });
     assertThat(tasks.stream().map(t -> Json.compact(t.toJson())).toList())
         .isEqualTo(JsonLines.read(file).stream().map(Json::compact).toList());
+  }
+
+  @Test
+  void thePublishedSwitchesBuildADatasetOrderedByDomainWithJudgedDifficulties() throws IOException {
+    DatasetConfig plain = config(100, 20, 1);
+    DatasetConfig published =
+        new DatasetConfig(
+            plain.nGenerate(),
+            plain.nFinal(),
+            plain.temperature(),
+            plain.maxCompletionLength(),
+            plain.chunkSize(),
+            plain.kVerify(),
+            plain.tempVerify(),
+            plain.maxVerifyLength(),
+            plain.tauVerify(),
+            plain.tauVerifyHigh(),
+            plain.easyFrom(),
+            plain.hardBelow(),
+            plain.mixEasy(),
+            plain.mixMedium(),
+            plain.mixHard(),
+            1,
+            Validation.PUBLISHED,
+            Fingerprint.Part.COMBINED,
+            1,
+            Agreement.NAMES,
+            0.95,
+            DifficultySource.JUDGE,
+            new ConfidenceBlend(true, 0.5),
+            SelectionRule.QUOTAS,
+            TaskOrder.BY_DOMAIN);
+    assertThat(build("run", published, control(2))).isTrue();
+    List<CuratedTask> tasks =
+        CuratedTask.read(folder.resolve("run/iteration-1/dataset/tasks.jsonl"));
+    assertThat(tasks).hasSize(20);
+    assertThat(tasks)
+        .isSortedAccordingTo(
+            Comparator.comparingInt(
+                    (CuratedTask t) -> t.domain().equals(tasks.getFirst().domain()) ? 0 : 1)
+                .thenComparing(CuratedTask::difficulty));
+    assertThat(tasks.stream().map(CuratedTask::domain).distinct()).hasSize(2);
+    assertThat(report("run").required("dropped").has("missing_tags")).isTrue();
+    List<ObjectNode> verified =
+        JsonLines.read(folder.resolve("run/iteration-1/dataset/verified.jsonl"));
+    assertThat(verified.stream().filter(line -> line.has("difficulty")))
+        .isNotEmpty()
+        .allSatisfy(
+            line -> {
+              boolean fallback = line.required("difficulty_fallback").asBoolean();
+              double rate =
+                  line.required("successes").asDouble() / line.required("samples").asDouble();
+              assertThat(line.required("confidence").asDouble())
+                  .isEqualTo(0.5 * (fallback ? 0.5 : 1) + 0.5 * rate);
+            });
+    assertThat(verified.stream().map(l -> l.path("difficulty").asString("")).distinct())
+        .contains("easy", "medium", "hard");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package toolr0.reward;
 
 import static toolr0.OracleVectors.first;
+import static toolr0.OracleVectors.json;
 import static toolr0.OracleVectors.number;
 import static toolr0.OracleVectors.same;
 
@@ -83,7 +84,7 @@ class SolverVectorsTest {
         number("format", score.format(), vector.expected().get("format_reward")),
         same(
             "answer",
-            answer.map(SolverVectorsTest::json).orElse("null"),
+            answer.map(SolverVectorsTest::quoted).orElse("null"),
             vector.expected().get("answer_text").toString()),
         same(
             "parsed",
@@ -109,24 +110,66 @@ class SolverVectorsTest {
 
   private static Optional<String> accuracy(Case vector) {
     String completion = vector.text("completion");
-    List<ToolCall> gold = gold(vector);
+    String gold =
+        vector.input().has("gold")
+            ? vector.input().get("gold").toString()
+            : vector.text("gold_text");
     JsonNode expected = vector.expected();
     SolverScore required =
         new SolverReward(SolverRewardConfig.published(true)).score(completion, gold, List.of());
     SolverScore optional =
         new SolverReward(SolverRewardConfig.published(false)).score(completion, gold, List.of());
-    Optional<String> answer =
-        AnswerBlocks.of(completion).content(AnswerBlocks.Tag.TOOL_CALL_ANSWER);
-    ParsedCalls parsed = CallParser.parse(answer.orElse(""), CallSyntax.PUBLISHED);
+    Optional<List<ToolCall>> predicted =
+        AnswerBlocks.of(completion)
+            .content(AnswerBlocks.Tag.TOOL_CALL_ANSWER)
+            .flatMap(SolverVectorsTest::usable);
     return first(
-        number("reward", required.accuracy(), expected.get("think_required").get("reward")),
-        number("reward", optional.accuracy(), expected.get("think_optional").get("reward")),
-        expected.get("predicted_calls") == null || expected.get("predicted_calls").isNull()
-            ? Optional.empty()
-            : same("predicted", callsText(parsed), Json.canonical(expected.get("predicted_calls"))),
-        expected.get("diagnostics") == null || expected.get("diagnostics").isNull()
-            ? Optional.empty()
-            : diagnostics(optional.calls(), expected.get("diagnostics")));
+        reward(required, expected.get("think_required")),
+        reward(optional, expected.get("think_optional")),
+        expected.has("predicted_calls_unrepresentable")
+            ? same("predicted", predicted.isPresent(), true)
+            : json("predicted", predicted.map(CallWriter::toJson), expected.get("predicted_calls")),
+        json("gold", gold(gold).map(CallWriter::toJson), expected.get("gold_calls")),
+        expected.get("diagnostics").isNull()
+            ? same("diagnosed", optional.stage() == SolverStage.SCORED, false)
+            : first(
+                number(
+                    "predicted calls",
+                    predicted.map(List::size).orElse(0),
+                    expected.get("diagnostics").get("num_pred_calls")),
+                number(
+                    "gold calls",
+                    usable(gold).map(List::size).orElse(0),
+                    expected.get("diagnostics").get("num_gt_calls")),
+                number(
+                    "accuracy",
+                    optional.calls().accuracy(),
+                    expected.get("diagnostics").get("final_accuracy_reward")),
+                diagnostics(optional.calls(), expected.get("diagnostics"))));
+  }
+
+  private static Optional<String> reward(SolverScore score, JsonNode expected) {
+    return first(
+        number("reward", score.accuracy(), expected.get("reward")),
+        same("stage", score.stage().wireName(), expected.get("stage").stringValue()));
+  }
+
+  /** The calls of a gold text; empty when it is no list and no object. */
+  private static Optional<List<ToolCall>> gold(String text) {
+    return usable(text)
+        .or(
+            () ->
+                CallParser.isCollection(text, CallSyntax.PUBLISHED)
+                    ? Optional.of(List.of())
+                    : Optional.empty());
+  }
+
+  /** The calls of a text; empty when it holds none. */
+  private static Optional<List<ToolCall>> usable(String text) {
+    return CallParser.parse(text, CallSyntax.PUBLISHED)
+            instanceof ParsedCalls.Calls(List<ToolCall> calls, int _)
+        ? Optional.of(calls).filter(c -> !c.isEmpty())
+        : Optional.empty();
   }
 
   private static Optional<String> direct(Case vector) {
@@ -149,19 +192,6 @@ class SolverVectorsTest {
         number("base", score.baseScore(), expected.get("base_score")));
   }
 
-  private static List<ToolCall> gold(Case vector) {
-    if (vector.input().has("gold")) {
-      return parsedCalls(vector.input().get("gold").toString());
-    }
-    return parsedCalls(vector.text("gold_text"));
-  }
-
-  private static List<ToolCall> parsedCalls(String text) {
-    return CallParser.parse(text, CallSyntax.PUBLISHED) instanceof ParsedCalls.Calls calls
-        ? calls.calls()
-        : List.of();
-  }
-
   private static List<ToolCall> calls(JsonNode list) {
     List<ToolCall> calls = new ArrayList<>();
     for (JsonNode node : list.values()) {
@@ -176,13 +206,7 @@ class SolverVectorsTest {
         : "null";
   }
 
-  private static String callsText(ParsedCalls parsed) {
-    return parsed instanceof ParsedCalls.Calls calls
-        ? Json.canonical(CallWriter.toJson(calls.calls()))
-        : "unusable";
-  }
-
-  private static String json(String text) {
+  private static String quoted(String text) {
     return Json.compact(tools.jackson.databind.node.StringNode.valueOf(text));
   }
 }

@@ -171,6 +171,9 @@ public final class ToyStore implements PolicyStore {
     if (request.prompt().id().startsWith("judge")) {
       return random.nextInt(6) == 0 ? "hm" : Integer.toString(1 + random.nextInt(5));
     }
+    if (request.prompt().id().startsWith("difficulty")) {
+      return List.of("easy", "Medium.", "hard", "hm").get(random.nextInt(4));
+    }
     if (name.equals("generator")) {
       String word = random.nextBoolean() ? "train" : "hotel";
       String code = ToyTasks.code(random.nextInt(3000));
