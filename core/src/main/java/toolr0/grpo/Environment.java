@@ -28,4 +28,10 @@ public interface Environment {
 
   /** Scores the completions of a step. */
   StepScores score(int step, List<Group> groups);
+
+  /** Other prompts for some places of a step. */
+  List<Prompt> prompts(Refill refill);
+
+  /** Scores the completions of a refill's prompts. */
+  StepScores score(Refill refill, List<Group> groups);
 }

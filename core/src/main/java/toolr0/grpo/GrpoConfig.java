@@ -13,6 +13,8 @@ import toolr0.policy.SamplingParams;
  * @param maxSteps optimizer steps of the stage
  * @param promptsPerStep prompts in one step
  * @param numGenerations completions of each prompt, the group; at least 2
+ * @param maxRefills how often groups without signal (all rewards equal) are replaced by freshly
+ *     drawn ones within a step, DAPO's dynamic sampling; 0 leaves them
  * @param maxCompletionLength most new tokens of a completion
  * @param temperature at which completions are sampled, above 0
  * @param topP nucleus mass in (0, 1]; below 1 the samples are no longer the trained distribution's
@@ -40,6 +42,7 @@ public record GrpoConfig(
     int maxSteps,
     int promptsPerStep,
     int numGenerations,
+    int maxRefills,
     int maxCompletionLength,
     double temperature,
     double topP,
@@ -69,6 +72,7 @@ public record GrpoConfig(
         "num_generations",
         numGenerations,
         "must be at least 2: an advantage compares the completions of one prompt");
+    Check.atLeast("max_refills", maxRefills, 0);
     Check.atLeast("max_completion_length", maxCompletionLength, 1);
     Check.positive("temperature", temperature);
     Check.require(topP > 0 && topP <= 1, "top_p", topP, "must be above 0 and at most 1");
@@ -105,6 +109,7 @@ public record GrpoConfig(
         50,
         promptsPerStep,
         4,
+        0,
         2048,
         1.0,
         1.0,

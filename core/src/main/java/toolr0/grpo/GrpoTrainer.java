@@ -17,7 +17,6 @@ import toolr0.policy.Learner;
 import toolr0.policy.LearnerMetrics;
 import toolr0.policy.PolicyException;
 import toolr0.policy.PolicyStore;
-import toolr0.policy.Prompt;
 import toolr0.policy.SampleRequest;
 import toolr0.policy.TrainingGroup;
 import toolr0.run.Event;
@@ -118,26 +117,22 @@ public final class GrpoTrainer {
 
   private void step(Learner learner, Environment env, int step, SortedMap<String, Long> counters) {
     long begin = System.nanoTime();
-    StepMetrics metrics = new StepMetrics();
-    List<Prompt> prompts = env.prompts(step);
-    List<Group> groups;
-    try {
-      groups = learner.sampler().sample(requests(prompts, step), config.sampling());
-    } catch (PolicyException e) {
-      throw new PolicyException(place(step) + e.getMessage() + " " + kept(), e);
-    }
-    long sampled = System.nanoTime();
-    StepScores scores = env.score(step, groups);
-    List<double[]> rewardsPG = rewards(env, scores);
-    List<double[]> advantagesPG = Advantages.of(rewardsPG, config.scaleRewards());
+    StepDraws draws =
+        StepDraws.of(step, config, env, seed, (s, requests) -> sample(learner, s, requests));
+    List<StepDraws.Scored> trained = draws.trained();
+    List<double[]> advantagesPG =
+        Advantages.of(
+            trained.stream().map(StepDraws.Scored::rewardsG).toList(), config.scaleRewards());
     long scored = System.nanoTime();
-    writeCompletions(env, step, groups, scores, rewardsPG, advantagesPG);
+    writeCompletions(env, step, draws, advantagesPG);
     double learningRate = config.learningRateAt(step);
     LearnerMetrics learned;
     try {
       learned =
           learner.step(
-              trainingGroups(groups, advantagesPG),
+              IntStream.range(0, trained.size())
+                  .mapToObj(p -> new TrainingGroup(trained.get(p).group(), advantagesPG.get(p)))
+                  .toList(),
               config.loss(),
               config.numIterations(),
               learningRate);
@@ -161,13 +156,19 @@ public final class GrpoTrainer {
     counters.merge(NUM_TOKENS, learned.numTokens(), Long::sum);
     long end = System.nanoTime();
 
+    StepDraws.Draw own = draws.own();
+    StepMetrics metrics = new StepMetrics();
     metrics.learner(learned, learningRate, config.beta() > 0);
-    metrics.rewards(rewardsPG, env.maximumReward());
+    metrics.rewards(own.rewardsPG(), env.maximumReward());
     for (int r = 0; r < env.rewardNames().size(); r++) {
-      metrics.rewardPart(env.rewardNames().get(r), parts(scores, r));
+      metrics.rewardPart(env.rewardNames().get(r), Rewards.part(own.scores(), r));
     }
-    metrics.completions(groups);
-    metrics.putAll(scores.metrics());
+    metrics.completions(own.groups());
+    metrics.putAll(own.scores().metrics());
+    if (config.maxRefills() > 0) {
+      metrics.put("groups/refilled", (double) draws.refilledPlaces() / trained.size());
+      metrics.put("groups/drawn", (double) draws.groups() / trained.size());
+    }
     metrics.put(NUM_TOKENS, counters.getOrDefault(NUM_TOKENS, 0L));
     if (env.promptsPerEpoch().isPresent()) {
       metrics.put(
@@ -175,17 +176,17 @@ public final class GrpoTrainer {
           (step + 1.0) * config.promptsPerStep() / Math.max(1, env.promptsPerEpoch().getAsInt()));
     }
     metrics.put("step_time", (end - begin) / NANOS);
-    metrics.put("timing_s/sample", (sampled - begin) / NANOS);
-    metrics.put("timing_s/score", (scored - sampled) / NANOS);
+    metrics.put("timing_s/sample", draws.sampleNanos() / NANOS);
+    metrics.put("timing_s/score", draws.scoreNanos() / NANOS);
     metrics.put("timing_s/learn", (end - scored) / NANOS);
     metrics.put(
-        "perf/sampled_tokens_per_second", sampledTokens(groups) / ((sampled - begin) / NANOS));
+        "perf/sampled_tokens_per_second", draws.sampledTokens() / (draws.sampleNanos() / NANOS));
     metrics.put("perf/trained_tokens_per_second", learned.numTokens() / ((end - scored) / NANOS));
     ProcessMemory.residentMb().ifPresent(mb -> metrics.put("native/rss", mb));
     metrics.putAll(store.gauges());
 
     listener.on(new Event.StepFinished(stage, step + 1, config.maxSteps(), metrics.values()));
-    scores
+    own.scores()
         .example()
         .ifPresent(
             example ->
@@ -194,9 +195,13 @@ public final class GrpoTrainer {
                         stage,
                         step + 1,
                         example.prompt(),
-                        groups.get(example.group()).completionsG().get(example.member()).text(),
+                        own.groups()
+                            .get(example.group())
+                            .completionsG()
+                            .get(example.member())
+                            .text(),
                         example.expected(),
-                        rewardsPG.get(example.group())[example.member()])));
+                        own.rewardsPG().get(example.group())[example.member()])));
     if (step + 1 == config.maxSteps()) {
       SortedMap<String, Double> summary = new TreeMap<>();
       summary.put("reward", metrics.values().getOrDefault("reward", Double.NaN));
@@ -204,100 +209,50 @@ public final class GrpoTrainer {
     }
   }
 
-  private List<SampleRequest> requests(List<Prompt> prompts, int step) {
-    Seed stepSeed = seed.derive("sample").derive(step);
-    return IntStream.range(0, prompts.size())
-        .mapToObj(
-            p -> new SampleRequest(prompts.get(p), config.numGenerations(), stepSeed.derive(p)))
-        .toList();
-  }
-
-  private static List<double[]> rewards(Environment env, StepScores scores) {
-    List<Double> weights = env.rewardWeights();
-    return scores.scoresPG().stream()
-        .map(
-            scoresG ->
-                scoresG.stream()
-                    .mapToDouble(
-                        score ->
-                            switch (score.outcome()) {
-                              case Outcome.Scored scored -> weighted(scored.partsR(), weights);
-                              case Outcome.Unscorable _ -> Double.NaN;
-                            })
-                    .toArray())
-        .toList();
-  }
-
-  private static double weighted(List<Double> partsR, List<Double> weights) {
-    if (partsR.size() != weights.size()) {
-      throw new IllegalStateException(
-          partsR.size() + " rewards for " + weights.size() + " weights");
+  private List<Group> sample(Learner learner, int step, List<SampleRequest> requests) {
+    try {
+      return learner.sampler().sample(requests, config.sampling());
+    } catch (PolicyException e) {
+      throw new PolicyException(place(step) + e.getMessage() + " " + kept(), e);
     }
-    double sum = 0;
-    for (int r = 0; r < partsR.size(); r++) {
-      sum += weights.get(r) * partsR.get(r);
-    }
-    return sum;
-  }
-
-  private static double[] parts(StepScores scores, int reward) {
-    return scores.scoresPG().stream()
-        .flatMap(List::stream)
-        .mapToDouble(
-            score ->
-                score.outcome() instanceof Outcome.Scored(List<Double> partsR)
-                    ? partsR.get(reward)
-                    : Double.NaN)
-        .toArray();
-  }
-
-  private static List<TrainingGroup> trainingGroups(
-      List<Group> groups, List<double[]> advantagesPG) {
-    return IntStream.range(0, groups.size())
-        .mapToObj(p -> new TrainingGroup(groups.get(p), advantagesPG.get(p)))
-        .toList();
-  }
-
-  private static long sampledTokens(List<Group> groups) {
-    return groups.stream()
-        .flatMap(g -> g.completionsG().stream())
-        .mapToLong(c -> c.tokenIdsT().length)
-        .sum();
   }
 
   private void writeCompletions(
-      Environment env,
-      int step,
-      List<Group> groups,
-      StepScores scores,
-      List<double[]> rewardsPG,
-      List<double[]> advantagesPG) {
+      Environment env, int step, StepDraws draws, List<double[]> advantagesPG) {
     JsonLines log = run.log(completionsFile());
-    for (int p = 0; p < groups.size(); p++) {
-      Group group = groups.get(p);
-      for (int g = 0; g < group.completionsG().size(); g++) {
-        Completion completion = group.completionsG().get(g);
-        CompletionScore score = scores.scoresPG().get(p).get(g);
-        ObjectNode line = Json.object();
-        line.put("step", step + 1);
-        line.put("prompt_id", group.prompt().id());
-        line.put("member", g);
-        line.put("completion", completion.text());
-        line.put("tokens", completion.tokenIdsT().length);
-        line.put("stop_reason", completion.stopReason().name());
-        line.put("policy_step", completion.version().step());
-        switch (score.outcome()) {
-          case Outcome.Scored(List<Double> partsR) -> {
-            for (int r = 0; r < partsR.size(); r++) {
-              line.put(env.rewardNames().get(r), partsR.get(r));
+    for (int d = 0; d < draws.draws().size(); d++) {
+      StepDraws.Draw draw = draws.draws().get(d);
+      for (int p = 0; p < draw.groups().size(); p++) {
+        Group group = draw.groups().get(p);
+        boolean isTrained = draws.isTrained(d, draw.places().get(p));
+        for (int g = 0; g < group.completionsG().size(); g++) {
+          Completion completion = group.completionsG().get(g);
+          CompletionScore score = draw.scores().scoresPG().get(p).get(g);
+          ObjectNode line = Json.object();
+          line.put("step", step + 1);
+          line.put("prompt_id", group.prompt().id());
+          line.put("member", g);
+          line.put("completion", completion.text());
+          line.put("tokens", completion.tokenIdsT().length);
+          line.put("stop_reason", completion.stopReason().name());
+          line.put("policy_step", completion.version().step());
+          switch (score.outcome()) {
+            case Outcome.Scored(List<Double> partsR) -> {
+              for (int r = 0; r < partsR.size(); r++) {
+                line.put(env.rewardNames().get(r), partsR.get(r));
+              }
             }
+            case Outcome.Unscorable(String cause) -> line.put("unscorable", cause);
           }
-          case Outcome.Unscorable(String cause) -> line.put("unscorable", cause);
+          EventLog.putNumber(line, "reward", draw.rewardsPG().get(p)[g]);
+          line.put("advantage", isTrained ? advantagesPG.get(draw.places().get(p))[g] : 0);
+          if (config.maxRefills() > 0) {
+            line.put("refill", draw.round());
+            line.put("trained", isTrained);
+          }
+          score.columns().properties().forEach(e -> line.set(e.getKey(), e.getValue()));
+          log.append(line);
         }
-        EventLog.putNumber(line, "reward", rewardsPG.get(p)[g]);
-        line.put("advantage", advantagesPG.get(p)[g]);
-        score.columns().properties().forEach(e -> line.set(e.getKey(), e.getValue()));
-        log.append(line);
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import toolr0.base.Json;
 import toolr0.base.Seed;
 import toolr0.chat.ChatRenderer;
@@ -17,6 +18,7 @@ import toolr0.chat.Message;
 import toolr0.grpo.CompletionScore;
 import toolr0.grpo.Environment;
 import toolr0.grpo.Outcome;
+import toolr0.grpo.Refill;
 import toolr0.grpo.StepScores;
 import toolr0.policy.Group;
 import toolr0.policy.Prompt;
@@ -122,16 +124,33 @@ public final class GeneratorEnvironment implements Environment {
 
   @Override
   public List<Prompt> prompts(int step) {
+    return prompts("spec-" + step + "-", specs(step));
+  }
+
+  @Override
+  public List<Prompt> prompts(Refill refill) {
+    return prompts("spec-" + refill.step() + "-refill-" + refill.round() + "-", specs(refill));
+  }
+
+  private List<Prompt> prompts(String id, List<ControlSpec> wanted) {
     List<Prompt> result = new ArrayList<>();
-    for (int p = 0; p < promptsPerStep; p++) {
-      List<Message> messages = prompts.generator(spec(step, p));
-      result.add(new Prompt("spec-" + step + "-" + p, messages, renderer.render(messages, true)));
+    for (int p = 0; p < wanted.size(); p++) {
+      List<Message> messages = prompts.generator(wanted.get(p));
+      result.add(new Prompt(id + p, messages, renderer.render(messages, true)));
     }
     return result;
   }
 
-  private ControlSpec spec(int step, int prompt) {
-    return specs.sample(seed.derive("spec").derive(step).derive(prompt));
+  private List<ControlSpec> specs(int step) {
+    Seed specSeed = seed.derive("spec").derive(step);
+    return IntStream.range(0, promptsPerStep)
+        .mapToObj(p -> specs.sample(specSeed.derive(p)))
+        .toList();
+  }
+
+  private List<ControlSpec> specs(Refill refill) {
+    Seed specSeed = seed.derive("respec").derive(refill.step()).derive(refill.round());
+    return refill.places().stream().map(p -> specs.sample(specSeed.derive(p))).toList();
   }
 
   /** One completion on its way to a score. */
@@ -146,9 +165,18 @@ public final class GeneratorEnvironment implements Environment {
 
   @Override
   public StepScores score(int step, List<Group> groups) {
-    List<Written> written = read(step, groups);
+    return score(specs(step), groups, seed.derive("score").derive(step));
+  }
+
+  @Override
+  public StepScores score(Refill refill, List<Group> groups) {
+    Seed scoreSeed = seed.derive("rescore").derive(refill.step()).derive(refill.round());
+    return score(specs(refill), groups, scoreSeed);
+  }
+
+  private StepScores score(List<ControlSpec> wanted, List<Group> groups, Seed stepSeed) {
+    List<Written> written = read(wanted, groups);
     List<Task> tasks = written.stream().flatMap(w -> w.sound().stream()).toList();
-    Seed stepSeed = seed.derive("score").derive(step);
     List<ProbeOutcome> probed =
         tasks.isEmpty() ? List.of() : probe.probe(tasks, stepSeed.derive("probe"));
     List<JudgeOutcome> judged =
@@ -187,13 +215,15 @@ public final class GeneratorEnvironment implements Environment {
     SortedMap<String, Double> values = metrics.values();
     values.putAll(diversity(written));
     return new StepScores(
-        scoresPG, values, Optional.of(new StepScores.Example(0, 0, describe(spec(step, 0)), "")));
+        scoresPG,
+        values,
+        Optional.of(new StepScores.Example(0, 0, describe(wanted.getFirst()), "")));
   }
 
-  private List<Written> read(int step, List<Group> groups) {
+  private List<Written> read(List<ControlSpec> wanted, List<Group> groups) {
     List<Written> written = new ArrayList<>();
     for (int p = 0; p < groups.size(); p++) {
-      ControlSpec spec = spec(step, p);
+      ControlSpec spec = wanted.get(p);
       for (int g = 0; g < groups.get(p).completionsG().size(); g++) {
         ParsedTask parsed = parser.parse(groups.get(p).completionsG().get(g).text());
         written.add(new Written(p, g, spec, parsed, flaw(spec, parsed)));

@@ -114,7 +114,8 @@ public final class Planner {
       Assumptions assume) {
     long prompts = (long) grpo.maxSteps() * grpo.promptsPerStep();
     long completions = prompts * grpo.numGenerations();
-    long sampled = completions * (grpo.maxCompletionLength() + probeTokens);
+    long sampled =
+        completions * (1L + grpo.maxRefills()) * (grpo.maxCompletionLength() + probeTokens);
     long trained =
         (prompts * assume.promptTokens() + completions * grpo.maxCompletionLength())
             * grpo.numIterations();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import toolr0.base.Json;
 import toolr0.chat.ChatRenderer;
 import toolr0.chat.Message;
@@ -17,6 +18,7 @@ import toolr0.grpo.CompletionScore;
 import toolr0.grpo.Environment;
 import toolr0.grpo.GrpoConfig;
 import toolr0.grpo.Outcome;
+import toolr0.grpo.Refill;
 import toolr0.grpo.StepScores;
 import toolr0.policy.Completion;
 import toolr0.policy.Group;
@@ -89,26 +91,59 @@ public final class SolverEnvironment implements Environment {
 
   @Override
   public List<Prompt> prompts(int step) {
+    return prompts(tasks(step), "/");
+  }
+
+  @Override
+  public List<Prompt> prompts(Refill refill) {
+    return prompts(tasks(refill), "/refill-" + refill.round() + "/");
+  }
+
+  private List<Prompt> prompts(List<CuratedTask> asked, String mark) {
     List<Prompt> result = new ArrayList<>();
-    for (int p = 0; p < config.promptsPerStep(); p++) {
-      CuratedTask task = task(step, p);
+    for (int p = 0; p < asked.size(); p++) {
+      CuratedTask task = asked.get(p);
       List<Message> messages = prompts.solver(task.task().question(), task.task().tools());
-      String id = "task-" + task.index() + "/" + p;
+      String id = "task-" + task.index() + mark + p;
       result.add(new Prompt(id, messages, renderer.render(messages, true)));
     }
     return result;
   }
 
+  private List<CuratedTask> tasks(int step) {
+    return IntStream.range(0, config.promptsPerStep()).mapToObj(p -> task(step, p)).toList();
+  }
+
+  /** For every place the task that stands the round's number behind the step's own. */
+  private List<CuratedTask> tasks(Refill refill) {
+    return refill.places().stream()
+        .map(p -> tasks.get((index(refill.step(), p) + refill.round()) % tasks.size()))
+        .toList();
+  }
+
   /** The task of a step's prompt. */
   CuratedTask task(int step, int prompt) {
+    return tasks.get(index(step, prompt));
+  }
+
+  private int index(int step, int prompt) {
     long position = (long) step * config.promptsPerStep() + prompt;
     long all = (long) config.maxSteps() * config.promptsPerStep();
     long index = all < tasks.size() ? position * tasks.size() / all : position % tasks.size();
-    return tasks.get((int) index);
+    return (int) index;
   }
 
   @Override
   public StepScores score(int step, List<Group> groups) {
+    return score(tasks(step), groups);
+  }
+
+  @Override
+  public StepScores score(Refill refill, List<Group> groups) {
+    return score(tasks(refill), groups);
+  }
+
+  private StepScores score(List<CuratedTask> given, List<Group> groups) {
     List<List<CompletionScore>> scoresPG = new ArrayList<>();
     List<SolverScore> all = new ArrayList<>();
     Map<Difficulty, Integer> right = new EnumMap<>(Difficulty.class);
@@ -116,7 +151,7 @@ public final class SolverEnvironment implements Environment {
     int parsed = 0;
     int refused = 0;
     for (int p = 0; p < groups.size(); p++) {
-      CuratedTask task = task(step, p);
+      CuratedTask task = given.get(p);
       List<CompletionScore> scoresG = new ArrayList<>();
       for (Completion completion : groups.get(p).completionsG()) {
         SolverScore score = reward.score(completion.text(), task.task());
@@ -150,7 +185,7 @@ public final class SolverEnvironment implements Environment {
             metrics.put(
                 "solver/exact_match/" + difficulty.wireName(),
                 (double) right.getOrDefault(difficulty, 0) / n));
-    CuratedTask first = task(step, 0);
+    CuratedTask first = given.getFirst();
     return new StepScores(
         scoresPG,
         metrics,

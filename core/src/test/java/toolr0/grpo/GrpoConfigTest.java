@@ -59,6 +59,7 @@ class GrpoConfigTest {
         maxSteps,
         2,
         numGenerations,
+        0,
         10,
         1,
         1,

@@ -35,6 +35,7 @@ class GrpoTrainerTest {
           4,
           2,
           3,
+          0,
           50,
           1,
           1,
@@ -116,6 +117,16 @@ class GrpoTrainerTest {
       TreeMap<String, Double> metrics = new TreeMap<>();
       metrics.put("own/metric", 4.0);
       return new StepScores(scores, metrics, Optional.empty());
+    }
+
+    @Override
+    public List<Prompt> prompts(Refill refill) {
+      throw new AssertionError("max_refills is 0");
+    }
+
+    @Override
+    public StepScores score(Refill refill, List<Group> groups) {
+      throw new AssertionError("max_refills is 0");
     }
   }
 

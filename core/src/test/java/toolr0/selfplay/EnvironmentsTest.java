@@ -15,6 +15,7 @@ import toolr0.curriculum.CuratedTask;
 import toolr0.curriculum.Difficulty;
 import toolr0.grpo.GrpoConfig;
 import toolr0.grpo.Outcome;
+import toolr0.grpo.Refill;
 import toolr0.grpo.StepScores;
 import toolr0.policy.Completion;
 import toolr0.policy.Group;
@@ -104,6 +105,27 @@ class EnvironmentsTest {
   }
 
   @Test
+  void aTaskWithoutSignalGivesItsPlaceToTheNextOfTheOrder() {
+    SolverEnvironment environment = solver(8, 4);
+    assertThat(environment.prompts(new Refill(1, 1, List.of(0, 1))))
+        .extracting(Prompt::id)
+        .containsExactly("task-3/refill-1/0", "task-4/refill-1/1");
+    assertThat(environment.prompts(new Refill(3, 2, List.of(1))))
+        .extracting(Prompt::id)
+        .containsExactly("task-1/refill-2/0");
+    Refill refill = new Refill(1, 1, List.of(1));
+    String answer = ToyTasks.answer(ToyTasks.task("train", "Q4").question(), true).orElseThrow();
+    assertThat(
+            environment
+                .score(refill, List.of(group(environment.prompts(refill).getFirst(), answer)))
+                .scoresPG()
+                .getFirst()
+                .getFirst()
+                .outcome())
+        .isEqualTo(new Outcome.Scored(List.of(1.0, 1.0, 1.0)));
+  }
+
+  @Test
   void aSolverIsRewardedForFormAndAgreement() {
     SolverEnvironment environment = solver(8, 4);
     String question = ToyTasks.task("train", "Q0").question();
@@ -131,6 +153,13 @@ class EnvironmentsTest {
   private final List<Integer> judged = new ArrayList<>();
 
   private GeneratorEnvironment generator(JudgeOutcome judgement) {
+    return generator(
+        judgement,
+        new ControlSpecWeights(
+            Map.of("travel", 1.0), 0, 0, Map.of(1, 1.0), Map.of(2, 1.0), Map.of(3, 1.0)));
+  }
+
+  private GeneratorEnvironment generator(JudgeOutcome judgement, ControlSpecWeights weights) {
     DifficultyProbe probe =
         (tasks, seed) -> {
           probed.add(tasks.size());
@@ -142,9 +171,7 @@ class EnvironmentsTest {
           return tasks.stream().map(t -> judgement).toList();
         };
     return new GeneratorEnvironment(
-        new ControlSpecSampler(
-            new ControlSpecWeights(
-                Map.of("travel", 1.0), 0, 0, Map.of(1, 1.0), Map.of(2, 1.0), Map.of(3, 1.0))),
+        new ControlSpecSampler(weights),
         2,
         PROMPTS,
         RENDERER,
@@ -213,6 +240,24 @@ class EnvironmentsTest {
         .isEqualTo(new Outcome.Unscorable("judge: no score"));
     assertThat(scores.scoresPG().getFirst().get(1).outcome()).isInstanceOf(Outcome.Scored.class);
     assertThat(scores.metrics()).containsEntry("generator/judge_failed_rate", 1.0);
+  }
+
+  @Test
+  void aRefillAsksForOtherTasksThanTheStepAndAlwaysForTheSame() {
+    ControlSpecWeights weights = ControlSpecWeights.published();
+    GeneratorEnvironment environment = generator(new JudgeOutcome.Scored(1), weights);
+    Refill refill = new Refill(0, 1, List.of(0, 1));
+    List<List<Message>> asked = environment.prompts(refill).stream().map(Prompt::messages).toList();
+    assertThat(asked)
+        .isEqualTo(
+            generator(new JudgeOutcome.Scored(1), weights).prompts(refill).stream()
+                .map(Prompt::messages)
+                .toList())
+        .isNotEqualTo(environment.prompts(0).stream().map(Prompt::messages).toList())
+        .isNotEqualTo(
+            environment.prompts(new Refill(0, 2, List.of(0, 1))).stream()
+                .map(Prompt::messages)
+                .toList());
   }
 
   @Test

@@ -39,6 +39,7 @@ final class ToyRun {
         maxSteps,
         2,
         3,
+        0,
         400,
         1,
         1,
