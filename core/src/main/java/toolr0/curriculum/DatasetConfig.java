@@ -2,6 +2,7 @@ package toolr0.curriculum;
 
 import toolr0.base.Check;
 import toolr0.reward.Agreement;
+import toolr0.reward.ProbeOutcome;
 import toolr0.task.Fingerprint;
 import toolr0.task.Validation;
 
@@ -38,6 +39,8 @@ import toolr0.task.Validation;
  * @param confidence the confidence in a judged difficulty
  * @param selection how many tasks of each domain and difficulty are chosen; with quotas, which is
  *     published, questions that look like placeholders go first
+ * @param maxDomainShare largest share of n_final that one domain may have, even where others have
+ *     too few tasks (method section 9.3, number 30); 1 sets no such cap
  * @param order the order of the tasks; by_domain is published (method section 9.1, number 9)
  */
 public record DatasetConfig(
@@ -65,6 +68,7 @@ public record DatasetConfig(
     DifficultySource difficulty,
     ConfidenceBlend confidence,
     SelectionRule selection,
+    double maxDomainShare,
     TaskOrder order) {
   public DatasetConfig {
     Check.atLeast("n_generate", nGenerate, 1);
@@ -90,6 +94,8 @@ public record DatasetConfig(
         mixEasy + mixMedium + mixHard,
         "must be 1");
     Check.within("max_similarity", maxSimilarity, 0, 1);
+    Check.positive("max_domain_share", maxDomainShare);
+    Check.within("max_domain_share", maxDomainShare, 0, 1);
     Check.atLeast("keep_per_fingerprint", keepPerFingerprint, 1);
     Check.positive("verify_top_p", verifyTopP);
     Check.within("verify_top_p", verifyTopP, 0, 1);
@@ -126,6 +132,7 @@ public record DatasetConfig(
         DifficultySource.PASS_AT_K,
         ConfidenceBlend.published(),
         SelectionRule.BALANCED,
+        1,
         TaskOrder.EASY_TO_HARD);
   }
 
@@ -156,7 +163,33 @@ public record DatasetConfig(
         DifficultySource.JUDGE,
         ConfidenceBlend.published(),
         SelectionRule.QUOTAS,
+        1,
         TaskOrder.BY_DOMAIN);
+  }
+
+  /** Why the Solver's answers disqualify a task, empty when they do not. */
+  public String dropReason(ProbeOutcome outcome) {
+    return switch (outcome) {
+      case ProbeOutcome.Scored scored -> {
+        double rate = scored.successRate();
+        if (scored.successes() == 0 && tauVerify > 0) {
+          yield "never_solved";
+        }
+        if (rate < tauVerify) {
+          yield "agreement_below_tau";
+        }
+        yield rate > tauVerifyHigh ? "agreement_above_tau" : "";
+      }
+      case ProbeOutcome.NotApplicable _ -> "too_long";
+      case ProbeOutcome.Failed _ -> "solver_failed";
+    };
+  }
+
+  /** As many of a domain's tasks as may be chosen, at least 1 where there are any. */
+  int capped(int tasks) {
+    return maxDomainShare < 1
+        ? Math.min(tasks, (int) Math.max(1, Math.floor(maxDomainShare * nFinal)))
+        : tasks;
   }
 
   /** Number of chunks. */

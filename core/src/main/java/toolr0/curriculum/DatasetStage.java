@@ -234,7 +234,8 @@ public final class DatasetStage {
           log.append(toJson(index, results.get(i), Optional.ofNullable(judged.get(index))));
         }
         SortedMap<String, Double> metrics = new TreeMap<>();
-        long agreed = outcomes.values().stream().filter(o -> reason(o).isEmpty()).count();
+        long agreed =
+            outcomes.values().stream().filter(o -> config.dropReason(o).isEmpty()).count();
         metrics.put("dataset/answered", (double) outcomes.size());
         metrics.put("dataset/verified", (double) agreed);
         metrics.put("success_rate", outcomes.isEmpty() ? 0 : (double) agreed / outcomes.size());
@@ -253,7 +254,10 @@ public final class DatasetStage {
       Seed chunkSeed) {
     List<Candidate> agreed =
         batch.stream()
-            .filter(c -> outcomes.get(c.index()) instanceof ProbeOutcome o && reason(o).isEmpty())
+            .filter(
+                c ->
+                    outcomes.get(c.index()) instanceof ProbeOutcome o
+                        && config.dropReason(o).isEmpty())
             .toList();
     List<DifficultyReply> replies =
         judge.judge(agreed.stream().map(c -> c.task().orElseThrow()).toList(), chunkSeed);
@@ -360,25 +364,7 @@ public final class DatasetStage {
     if (outcome == null) {
       throw new IllegalStateException("candidate " + candidate.index() + " was never verified");
     }
-    return reason(outcome);
-  }
-
-  /** Why an outcome disqualifies its task, empty when it does not. */
-  private String reason(ProbeOutcome outcome) {
-    return switch (outcome) {
-      case ProbeOutcome.Scored scored -> {
-        double rate = scored.successRate();
-        if (scored.successes() == 0 && config.tauVerify() > 0) {
-          yield "never_solved";
-        }
-        if (rate < config.tauVerify()) {
-          yield "agreement_below_tau";
-        }
-        yield rate > config.tauVerifyHigh() ? "agreement_above_tau" : "";
-      }
-      case ProbeOutcome.NotApplicable _ -> "too_long";
-      case ProbeOutcome.Failed _ -> "solver_failed";
-    };
+    return config.dropReason(outcome);
   }
 
   private static String example(Candidate candidate) {

@@ -59,7 +59,7 @@ final class Selection {
     SequencedMap<String, List<CuratedTask>> byDomain = new LinkedHashMap<>();
     pool.forEach(task -> byDomain.computeIfAbsent(task.domain(), d -> new ArrayList<>()).add(task));
     SequencedMap<String, Integer> available = new LinkedHashMap<>();
-    byDomain.forEach((domain, tasks) -> available.put(domain, tasks.size()));
+    byDomain.forEach((domain, tasks) -> available.put(domain, config.capped(tasks.size())));
     List<CuratedTask> chosen = new ArrayList<>();
     DomainQuotas.of(available, domainWeights, config.nFinal())
         .forEach(
@@ -89,9 +89,10 @@ final class Selection {
       byDomain.computeIfAbsent(task.domain(), d -> new ArrayList<>()).add(task);
     }
     SortedMap<String, Integer> available = new TreeMap<>();
-    byDomain.forEach((domain, tasks) -> available.put(domain, tasks.size()));
+    byDomain.forEach((domain, tasks) -> available.put(domain, config.capped(tasks.size())));
+    int most = available.values().stream().mapToInt(Integer::intValue).sum();
     SortedMap<String, Integer> quotas =
-        quotas(available, domainWeights, Math.min(config.nFinal(), pool.size()));
+        quotas(available, domainWeights, Math.min(config.nFinal(), most));
 
     List<CuratedTask> chosen = new ArrayList<>();
     int asked = 0;

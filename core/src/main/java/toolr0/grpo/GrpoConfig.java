@@ -13,6 +13,8 @@ import toolr0.policy.SamplingParams;
  * @param maxSteps optimizer steps of the stage
  * @param promptsPerStep prompts in one step
  * @param numGenerations completions of each prompt, the group; at least 2
+ * @param shuffleDataset whether tasks come in an order drawn anew for every epoch, as published,
+ *     instead of the dataset's; control specs are drawn at random anyway
  * @param maxRefills how often groups without signal (all rewards equal) are replaced by freshly
  *     drawn ones within a step, DAPO's dynamic sampling; 0 leaves them
  * @param maxCompletionLength most new tokens of a completion
@@ -42,6 +44,7 @@ public record GrpoConfig(
     int maxSteps,
     int promptsPerStep,
     int numGenerations,
+    boolean shuffleDataset,
     int maxRefills,
     int maxCompletionLength,
     double temperature,
@@ -96,19 +99,28 @@ public record GrpoConfig(
 
   /** The published settings of the Generator (method section 7). */
   public static GrpoConfig generatorDefaults() {
-    return defaults(6);
+    return published(6, false);
+  }
+
+  /**
+   * The published settings of the Solver (method section 7), but the tasks in the dataset's order
+   * (section 9.1, number 9).
+   */
+  public static GrpoConfig solverDefaults() {
+    return published(8, false);
   }
 
   /** The published settings of the Solver (method section 7). */
-  public static GrpoConfig solverDefaults() {
-    return defaults(8);
+  public static GrpoConfig publishedSolver() {
+    return published(8, true);
   }
 
-  private static GrpoConfig defaults(int promptsPerStep) {
+  private static GrpoConfig published(int promptsPerStep, boolean shuffleDataset) {
     return new GrpoConfig(
         50,
         promptsPerStep,
         4,
+        shuffleDataset,
         0,
         2048,
         1.0,

@@ -233,7 +233,12 @@ public final class SelfPlay {
         SOLVER,
         learner ->
             new SolverEnvironment(
-                tasks, prompts, learner.renderer(), config.reward().solver(), config.solver()),
+                tasks,
+                prompts,
+                learner.renderer(),
+                config.reward().solver(),
+                config.solver(),
+                seed(id).derive("order")),
         "the Solver learns from " + tasks.size() + " tasks, easy to hard");
   }
 

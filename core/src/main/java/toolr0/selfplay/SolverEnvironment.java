@@ -1,15 +1,18 @@
 package toolr0.selfplay;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import toolr0.base.Json;
+import toolr0.base.Seed;
 import toolr0.chat.ChatRenderer;
 import toolr0.chat.Message;
 import toolr0.curriculum.CuratedTask;
@@ -35,7 +38,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The Solver's training: the tasks of the dataset in their order, easy to hard. With fewer prompts
  * than tasks the prompts are spread evenly over the order, so that training reaches its hard end;
- * with more, the order starts again.
+ * with more, the order starts again. Where the configuration asks for it, every epoch has an order
+ * of its own instead.
  */
 public final class SolverEnvironment implements Environment {
   private static final List<String> REWARDS = List.of("format", "accuracy", "exact");
@@ -46,18 +50,21 @@ public final class SolverEnvironment implements Environment {
   private final SolverRewardConfig weights;
   private final SolverReward reward;
   private final GrpoConfig config;
+  private final Seed seed;
 
   /**
    * The environment over a dataset.
    *
    * @param tasks at least one, easiest first
+   * @param seed of the order where the configuration asks for one of its own
    */
   public SolverEnvironment(
       List<CuratedTask> tasks,
       PromptBuilder prompts,
       ChatRenderer renderer,
       SolverRewardConfig weights,
-      GrpoConfig config) {
+      GrpoConfig config,
+      Seed seed) {
     if (tasks.isEmpty()) {
       throw new IllegalArgumentException("a Solver needs at least one task");
     }
@@ -67,6 +74,7 @@ public final class SolverEnvironment implements Environment {
     this.weights = weights;
     this.reward = new SolverReward(weights);
     this.config = config;
+    this.seed = seed;
   }
 
   @Override
@@ -126,8 +134,21 @@ public final class SolverEnvironment implements Environment {
     return tasks.get(index(step, prompt));
   }
 
+  /** The order of one epoch. */
+  private List<Integer> shuffled(long epoch) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, tasks.size()).boxed().toList());
+    SplittableRandom random = seed.derive("shuffle").derive(epoch).random();
+    for (int i = order.size() - 1; i > 0; i--) {
+      Collections.swap(order, i, random.nextInt(i + 1));
+    }
+    return order;
+  }
+
   private int index(int step, int prompt) {
     long position = (long) step * config.promptsPerStep() + prompt;
+    if (config.shuffleDataset()) {
+      return shuffled(position / tasks.size()).get((int) (position % tasks.size()));
+    }
     long all = (long) config.maxSteps() * config.promptsPerStep();
     long index = all < tasks.size() ? position * tasks.size() / all : position % tasks.size();
     return (int) index;

@@ -9,6 +9,7 @@ import toolr0.base.Seed;
 import toolr0.tool.AnswerBlocks;
 import toolr0.tool.AnswerBlocks.Tag;
 import toolr0.tool.CallParser;
+import toolr0.tool.MenuSyntax;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ParsedMenu;
 import toolr0.tool.ToolMenus;
@@ -67,8 +68,21 @@ public final class TaskParser {
           draft);
     }
     String question = draft.question().orElseThrow();
-    List<ToolSpec> tools = config.shuffleMenu() ? shuffled(menu.tools(), question) : menu.tools();
+    List<ToolSpec> shown = shown(draft, menu);
+    List<ToolSpec> tools = config.shuffleMenu() ? shuffled(shown, question) : shown;
     return new ParsedTask.Parsed(new Task(question, tools, gold.calls()), draft);
+  }
+
+  /**
+   * The tools as the Solver sees them. A published menu holds no more of a tool than the published
+   * reward looks at; the Solver gets descriptions and types too, where they can be read.
+   */
+  private List<ToolSpec> shown(TaskDraft draft, ParsedMenu.Menu menu) {
+    return config.menu() == MenuSyntax.PUBLISHED
+            && ToolMenus.parse(draft.toolsText().orElse(""))
+                instanceof ParsedMenu.Menu(List<ToolSpec> whole)
+        ? whole
+        : menu.tools();
   }
 
   private static List<ToolSpec> shuffled(List<ToolSpec> tools, String question) {

@@ -75,6 +75,7 @@ class DatasetStageTest {
         DifficultySource.PASS_AT_K,
         ConfidenceBlend.published(),
         SelectionRule.BALANCED,
+        1,
         TaskOrder.EASY_TO_HARD);
   }
 

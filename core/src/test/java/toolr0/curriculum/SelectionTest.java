@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import toolr0.base.Seed;
 import toolr0.reward.Agreement;
 import toolr0.task.Fingerprint;
@@ -17,6 +19,10 @@ import toolr0.testsupport.ToyTasks;
 
 class SelectionTest {
   private static DatasetConfig config(int nFinal) {
+    return config(nFinal, SelectionRule.BALANCED, 1);
+  }
+
+  private static DatasetConfig config(int nFinal, SelectionRule selection, double maxDomainShare) {
     return new DatasetConfig(
         10_000,
         nFinal,
@@ -41,7 +47,8 @@ class SelectionTest {
         1,
         DifficultySource.PASS_AT_K,
         ConfidenceBlend.published(),
-        SelectionRule.BALANCED,
+        selection,
+        maxDomainShare,
         TaskOrder.EASY_TO_HARD);
   }
 
@@ -63,11 +70,16 @@ class SelectionTest {
   }
 
   private static List<CuratedTask> select(List<CuratedTask> pool, int nFinal, int domains) {
+    return select(pool, config(nFinal), domains);
+  }
+
+  private static List<CuratedTask> select(
+      List<CuratedTask> pool, DatasetConfig config, int domains) {
     Map<String, Double> weights = new TreeMap<>();
     for (int d = 0; d < domains; d++) {
       weights.put("domain" + d, 1.0 / domains);
     }
-    return new Selection(config(nFinal), weights, new Seed(1)).select(pool);
+    return new Selection(config, weights, new Seed(1)).select(pool);
   }
 
   private static long count(List<CuratedTask> tasks, Difficulty difficulty) {
@@ -95,6 +107,20 @@ class SelectionTest {
   void theOrderIsEasyToHard() {
     assertThat(select(pool(500, 4), 100, 4))
         .isSortedAccordingTo(Comparator.comparingDouble(CuratedTask::successRate).reversed());
+  }
+
+  @ParameterizedTest
+  @EnumSource(SelectionRule.class)
+  void aCapKeepsDomainsFromFillingThePlacesOfOthers(SelectionRule rule) {
+    List<CuratedTask> pool = new ArrayList<>(pool(300, 1));
+    pool(40, 4).stream().filter(t -> !t.domain().equals("domain0")).forEach(pool::add);
+    List<CuratedTask> free = select(pool, config(100, rule, 1), 4);
+    assertThat(free).hasSize(100);
+    assertThat(free.stream().filter(t -> t.domain().equals("domain0")).count()).isGreaterThan(60);
+    List<CuratedTask> capped = select(pool, config(100, rule, 0.4), 4);
+    assertThat(capped.stream().filter(t -> t.domain().equals("domain0"))).hasSize(40);
+    assertThat(capped.stream().filter(t -> !t.domain().equals("domain0")))
+        .hasSameSizeAs(pool.subList(300, pool.size()));
   }
 
   @Test

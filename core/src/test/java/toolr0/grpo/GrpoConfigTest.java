@@ -59,6 +59,7 @@ class GrpoConfigTest {
         maxSteps,
         2,
         numGenerations,
+        false,
         0,
         10,
         1,

@@ -35,6 +35,7 @@ class GrpoTrainerTest {
           4,
           2,
           3,
+          false,
           0,
           50,
           1,

@@ -49,6 +49,7 @@ class RefillTest {
         2,
         PROMPTS,
         d.numGenerations(),
+        false,
         maxRefills,
         50,
         d.temperature(),

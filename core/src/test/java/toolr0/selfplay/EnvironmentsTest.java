@@ -63,6 +63,10 @@ class EnvironmentsTest {
   }
 
   private static SolverEnvironment solver(int tasks, int maxSteps) {
+    return solver(tasks, ToyRun.grpo(maxSteps));
+  }
+
+  private static SolverEnvironment solver(int tasks, GrpoConfig config) {
     List<CuratedTask> list =
         IntStream.range(0, tasks)
             .mapToObj(
@@ -70,8 +74,8 @@ class EnvironmentsTest {
                     new CuratedTask(
                         i, "travel", ToyTasks.task("train", "Q" + i), 5, 10, Difficulty.MEDIUM))
             .toList();
-    GrpoConfig config = ToyRun.grpo(maxSteps);
-    return new SolverEnvironment(list, PROMPTS, RENDERER, SolverRewardConfig.standard(), config);
+    return new SolverEnvironment(
+        list, PROMPTS, RENDERER, SolverRewardConfig.standard(), config, new Seed(9));
   }
 
   private static List<Integer> order(SolverEnvironment environment, int steps) {
@@ -102,6 +106,22 @@ class EnvironmentsTest {
   @Test
   void morePromptsThanTasksStartTheOrderAgain() {
     assertThat(order(solver(3, 4), 4)).containsExactly(0, 1, 2, 0, 1, 2, 0, 1);
+  }
+
+  @Test
+  void everyEpochHasAnOrderOfItsOwnWhenTheDatasetIsShuffled() {
+    SolverEnvironment environment = solver(8, GrpoConfig.publishedSolver());
+    List<Integer> all =
+        IntStream.range(0, 2)
+            .boxed()
+            .flatMap(s -> IntStream.range(0, 8).mapToObj(p -> environment.task(s, p).index()))
+            .toList();
+    List<Integer> whole = IntStream.range(0, 8).boxed().toList();
+    assertThat(all.subList(0, 8)).containsExactlyInAnyOrderElementsOf(whole).isNotEqualTo(whole);
+    assertThat(all.subList(8, 16))
+        .containsExactlyInAnyOrderElementsOf(whole)
+        .isNotEqualTo(all.subList(0, 8));
+    assertThat(solver(8, GrpoConfig.publishedSolver()).task(1, 3).index()).isEqualTo(all.get(11));
   }
 
   @Test

@@ -42,6 +42,18 @@ class TaskParserTest {
   }
 
   @Test
+  void theSolverSeesWholeToolsThoughThePublishedRewardLooksAtLess() {
+    ParsedTask parsed =
+        new TaskParser(TaskParserConfig.published(false)).parse(QUESTION + TOOLS + ANSWER);
+    assertThat(((ParsedTask.Parsed) parsed).task())
+        .isEqualTo(
+            new Task(
+                "How warm is it in Rome?",
+                ((ParsedTask.Parsed) parser.parse(QUESTION + TOOLS + ANSWER)).task().tools(),
+                ((ParsedTask.Parsed) parsed).task().gold()));
+  }
+
+  @Test
   void anEmptyAnswerListIsATaskThatNoToolFits() {
     ParsedTask parsed = parser.parse(QUESTION + TOOLS + "<tool_call_answer>[]</tool_call_answer>");
     assertThat(parsed)
