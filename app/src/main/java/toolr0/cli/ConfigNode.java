@@ -68,6 +68,15 @@ sealed interface ConfigNode {
       return "a block of keys";
     }
 
+    /** The entry of one key, if there is one, and nothing else. */
+    Mapping only(String key) {
+      SequencedMap<String, Entry> kept = new LinkedHashMap<>();
+      if (entries.get(key) instanceof Entry entry) {
+        kept.put(key, entry);
+      }
+      return new Mapping(place, kept);
+    }
+
     /** This mapping with another's entries written over it, block by block. */
     Mapping overlaidWith(Mapping other) {
       SequencedMap<String, Entry> merged = new LinkedHashMap<>(entries);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import toolr0.cli.ConfigNode.Mapping;
+import toolr0.selfplay.Preset;
 import toolr0.selfplay.SelfPlayConfig;
 
 /** The options that say which configuration a command uses. */
@@ -43,23 +44,33 @@ final class ConfigOptions {
   }
 
   /**
-   * The resolved configuration: the file, then the assignments in their order.
+   * The resolved configuration: the preset, the file, then the assignments in their order.
    *
    * @throws ConfigException when it cannot be used
    */
   SelfPlayConfig resolve() {
     Mapping written = ConfigReader.readFile(file.orElseGet(() -> Home.find(DEFAULT_FILE)));
-    return overlay(SelfPlayConfig.defaults(DEFAULT_MODEL), written);
+    return bind(overlay(written));
   }
 
   /** A configuration with the named file's values and the assignments written over it. */
   SelfPlayConfig resolveOver(SelfPlayConfig base) {
     Mapping written =
         file.map(ConfigReader::readFile).orElseGet(() -> ConfigReader.readText("", ""));
-    return overlay(base, written);
+    return ConfigBinder.bind(base, overlay(written));
   }
 
-  private SelfPlayConfig overlay(SelfPlayConfig base, Mapping file) {
+  /** The values that a preset has, with the written ones over them. */
+  static SelfPlayConfig bind(Mapping written) {
+    Mapping choice = written.only("preset");
+    Preset preset = ConfigBinder.bind(new Choice(Preset.DEFAULT), choice).preset();
+    return ConfigBinder.bind(preset.config(DEFAULT_MODEL), written);
+  }
+
+  /** The key that decides what all others are when they are not written. */
+  record Choice(Preset preset) {}
+
+  private Mapping overlay(Mapping file) {
     Mapping written = file;
     for (String assignment : assignments) {
       written = written.overlaidWith(ConfigReader.readAssignment(assignment));
@@ -67,6 +78,6 @@ final class ConfigOptions {
     if (seed.isPresent()) {
       written = written.overlaidWith(ConfigReader.readAssignment("seed=" + seed.get()));
     }
-    return ConfigBinder.bind(base, written);
+    return written;
   }
 }

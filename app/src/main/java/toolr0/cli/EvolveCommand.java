@@ -90,6 +90,9 @@ final class EvolveCommand implements Callable<Integer> {
     Terminal terminal = Terminal.standard();
     if (dryRun) {
       terminal.print(PlanText.of(plan));
+      if (!plan.ownKeys().isEmpty()) {
+        terminal.print("  Differing keys: " + String.join(", ", plan.ownKeys()));
+      }
       terminal.print(System.lineSeparator() + ConfigYaml.write(resolved).stripTrailing());
       return ExitCode.DONE.code();
     }

@@ -10,6 +10,14 @@ public final class PlanText {
   /** What the run will do and how long it will take, one line per stage and the totals. */
   public static String of(Plan plan) {
     StringBuilder text = new StringBuilder();
+    int own = plan.ownKeys().size();
+    text.append(
+        Words.format(
+            "  Preset %s%s%n",
+            plan.preset(),
+            own == 0
+                ? "."
+                : own == 1 ? "; 1 key differs from it." : "; " + own + " keys differ from it."));
     text.append(
         Words.format(
             "  %-18s %6s %22s %15s %15s %12s%n",

@@ -28,12 +28,14 @@ final class ConfigurationReference {
 
   private final Path sources;
   private final JsonNode defaults;
+  private final JsonNode paper;
   private final JsonNode pocket;
   private final StringBuilder page = new StringBuilder();
 
-  private ConfigurationReference(Path sources, JsonNode defaults, JsonNode pocket) {
+  private ConfigurationReference(Path sources, JsonNode defaults, JsonNode paper, JsonNode pocket) {
     this.sources = sources;
     this.defaults = defaults;
+    this.paper = paper;
     this.pocket = pocket;
   }
 
@@ -45,23 +47,25 @@ final class ConfigurationReference {
   static String page(Path root) throws IOException {
     SelfPlayConfig defaults = SelfPlayConfig.defaults("models/pocket");
     SelfPlayConfig pocket =
-        ConfigBinder.bind(defaults, ConfigReader.readFile(root.resolve("configs/pocket.yaml")));
+        ConfigOptions.bind(ConfigReader.readFile(root.resolve("configs/pocket.yaml")));
     ConfigurationReference reference =
         new ConfigurationReference(
             root.resolve("core/src/main/java"),
             ConfigJson.toJson(defaults),
+            ConfigJson.toJson(SelfPlayConfig.paper("models/pocket")),
             ConfigJson.toJson(pocket));
     reference.page.append(
         """
         # Configuration
 
         A configuration is a YAML file; `./toolr0 evolve --config FILE` uses it, and `--set KEY=VALUE` sets one key, for example
-        `--set solver.max_steps=40`. A key that is not written has the default below. An unknown key, a value of the wrong type and a
-        value out of range are errors that name the file and the line. Names are TRL's for what TRL has. `./toolr0 evolve --dry-run`
-        prints the resolved configuration, and every run keeps it in its `manifest.json`.
+        `--set solver.max_steps=40`. The key `preset` chooses what a key that is not written is: `default` is the mended method, `paper` the
+        published one; [method.md](method.md) says what each switch does and why. An unknown key, a value of the wrong type and a value out
+        of range are errors that name the file and the line. Names are TRL's for what TRL has. `./toolr0 evolve --dry-run` prints the
+        preset, the keys that differ from it and the resolved configuration, and every run keeps it in its `manifest.json`.
 
-        The column "pocket" has the value in `configs/pocket.yaml` where it differs from the default. This page is generated from the
-        configuration records.
+        The columns "paper" and "pocket" have the value of the preset `paper` and of `configs/pocket.yaml` where they differ from the default.
+        This page is generated from the configuration records.
         """);
     reference.section(SelfPlayConfig.class, "");
     return reference.page.toString();
@@ -82,7 +86,7 @@ final class ConfigurationReference {
 
   private void table(Class<?> type, String path, Map<String, String> descriptions) {
     page.append("\n## ").append(path.isEmpty() ? "Top level" : path).append("\n\n");
-    page.append("| key | type | default | pocket | what |\n|---|---|---|---|---|\n");
+    page.append("| key | type | default | paper | pocket | what |\n|---|---|---|---|---|---|\n");
     for (RecordComponent component : type.getRecordComponents()) {
       String key = path.isEmpty() ? key(component) : path + "." + key(component);
       if (component.getType().isRecord()) {
@@ -94,13 +98,15 @@ final class ConfigurationReference {
             type.getName() + " has no @param " + component.getName() + " for " + key);
       }
       String value = value(defaults, key);
+      String paperValue = value(paper, key);
       String pocketValue = value(pocket, key);
       page.append(
-          "| `%s` | %s | %s | %s | %s |\n"
+          "| `%s` | %s | %s | %s | %s | %s |\n"
               .formatted(
                   key,
                   type(component.getGenericType()),
                   value,
+                  paperValue.equals(value) ? "" : paperValue,
                   pocketValue.equals(value) ? "" : pocketValue,
                   description));
     }

@@ -28,9 +28,8 @@ final class ConfigurationReferenceTest {
   void everyConfigurationThatIsShippedBinds() throws IOException {
     try (var files = Files.list(ROOT.resolve("configs"))) {
       for (Path file : files.toList()) {
-        SelfPlayConfig config =
-            ConfigBinder.bind(SelfPlayConfig.defaults("m"), ConfigReader.readFile(file));
-        assertThat(config.model()).isNotEqualTo("m");
+        SelfPlayConfig config = ConfigOptions.bind(ConfigReader.readFile(file));
+        assertThat(config.model()).isNotBlank();
       }
     }
   }

@@ -76,6 +76,8 @@ final class ConsoleListenerTest {
   void thePlanComesFirst() {
     Plan plan =
         new Plan(
+            "paper",
+            List.of("solver.max_steps"),
             List.of(new Plan.StagePlan(SOLVER, 40, 8, 8, 409_600, 327_680, 130)),
             2_000_000,
             24_000_000,
@@ -86,6 +88,7 @@ final class ConsoleListenerTest {
     assertThat(text())
         .contains(
             "Run first",
+            "Preset paper; 1 key differs from it.",
             "1C solver",
             "8 x 8",
             "409.6 k",

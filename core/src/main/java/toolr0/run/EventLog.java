@@ -119,6 +119,7 @@ public final class EventLog implements RunListener {
 
   private static ObjectNode plan(Plan plan) {
     ObjectNode node = Json.object();
+    node.put("preset", plan.preset());
     node.put("parameters", plan.parameters());
     node.put("sampled_tokens", plan.sampledTokens());
     node.put("checkpoint_bytes", plan.checkpointBytes());

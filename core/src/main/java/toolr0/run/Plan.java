@@ -5,6 +5,8 @@ import java.util.List;
 /**
  * What a run will do, in figures known before it starts.
  *
+ * @param preset name of the set of values that the configuration starts from
+ * @param ownKeys configuration keys whose values are not the preset's
  * @param stages in order
  * @param parameters number of weights of the base model
  * @param checkpointBytes bytes of one checkpoint (weights and optimizer state)
@@ -13,6 +15,8 @@ import java.util.List;
  * @param seconds estimated time of the whole run
  */
 public record Plan(
+    String preset,
+    List<String> ownKeys,
     List<StagePlan> stages,
     long parameters,
     long checkpointBytes,
@@ -20,6 +24,7 @@ public record Plan(
     long memoryBytes,
     double seconds) {
   public Plan {
+    ownKeys = List.copyOf(ownKeys);
     stages = List.copyOf(stages);
   }
 

@@ -1,6 +1,9 @@
 package toolr0.selfplay;
 
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -22,6 +25,35 @@ public final class ConfigJson {
           .build();
 
   private ConfigJson() {}
+
+  /** The keys whose values differ between two configurations, in dotted form and in their order. */
+  static List<String> differingKeys(SelfPlayConfig a, SelfPlayConfig b) {
+    List<String> keys = new ArrayList<>();
+    collect("", toJson(a), toJson(b), keys);
+    return keys;
+  }
+
+  /** A map of weights is one value: only the keys of records are entered. */
+  private static void collect(String prefix, JsonNode a, JsonNode b, List<String> keys) {
+    if (a instanceof ObjectNode left
+        && b instanceof ObjectNode right
+        && names(left).equals(names(right))) {
+      left.properties()
+          .forEach(
+              e ->
+                  collect(
+                      prefix.isEmpty() ? e.getKey() : prefix + "." + e.getKey(),
+                      e.getValue(),
+                      right.required(e.getKey()),
+                      keys));
+    } else if (!a.equals(b)) {
+      keys.add(prefix);
+    }
+  }
+
+  private static List<String> names(ObjectNode node) {
+    return List.copyOf(node.propertyNames());
+  }
 
   public static ObjectNode toJson(SelfPlayConfig config) {
     return MAPPER.valueToTree(config);

@@ -69,6 +69,8 @@ public final class Planner {
             + assume.parameters() * (copies * BYTES_PER_WEIGHT + OPTIMIZER_BYTES + GRADIENT_BYTES)
             + microBatch * assume.memoryPerTrainedToken();
     return new Plan(
+        config.preset().wireName(),
+        config.ownKeys(),
         stages,
         assume.parameters(),
         checkpoint,

@@ -2,6 +2,7 @@ package toolr0.selfplay;
 
 import toolr0.base.Check;
 import toolr0.reward.Agreement;
+import toolr0.tool.JudgedCalls;
 
 /**
  * How a task's difficulty is probed while the Generator is trained.
@@ -27,6 +28,19 @@ public record ProbeConfig(
 
   /** The published settings of the version that looks at every call. */
   public static ProbeConfig published() {
-    return new ProbeConfig(8, 0.7, 2048, Agreement.ORDERED_JSON);
+    return published(JudgedCalls.ALL);
+  }
+
+  /**
+   * The published settings.
+   *
+   * @param judgedCalls the first alone in the first version
+   */
+  public static ProbeConfig published(JudgedCalls judgedCalls) {
+    return new ProbeConfig(
+        8,
+        0.7,
+        2048,
+        judgedCalls == JudgedCalls.FIRST ? Agreement.FIRST_CALL_JSON : Agreement.ORDERED_JSON);
   }
 }

@@ -32,12 +32,13 @@ final class ReportMarkdown {
     line(
         String.format(
             Locale.ROOT,
-            "Benchmark `%s`: exact match %s before, %s after self-play (relative gain %s). Seed %d,"
-                + " %.1f minutes, at most %.0f MiB resident.",
+            "Benchmark `%s`: exact match %s before, %s after self-play (relative gain %s). Preset"
+                + " %s, seed %d, %.1f minutes, at most %.0f MiB resident.",
             report.required("benchmark").asString(),
             RunReport.percent(report.required("base").required("exact_match")),
             RunReport.percent(report.required("final").required("exact_match")),
             RunReport.percent(report.required("relative_gain")),
+            report.required("preset").asString(),
             report.required("seed").asLong(),
             report.required("wall_seconds").asDouble() / SECONDS_PER_MINUTE,
             report.required("peak_rss_mb").asDouble()));

@@ -58,6 +58,7 @@ final class RunReport {
   private ObjectNode json() {
     ObjectNode report = Json.object();
     report.put("run", run.root().toAbsolutePath().normalize().getFileName().toString());
+    report.put("preset", config.preset().wireName());
     report.put("seed", config.seed());
     report.put("benchmark", config.evaluation().benchmark());
     report.put("confidence", config.evaluation().confidence());

@@ -1,16 +1,27 @@
 package toolr0.selfplay;
 
+import java.util.List;
 import toolr0.base.Check;
 import toolr0.curriculum.DatasetConfig;
 import toolr0.eval.EvaluationConfig;
 import toolr0.grpo.GrpoConfig;
 import toolr0.prompt.PromptBuilder;
+import toolr0.reward.GeneratorRewardConfig;
+import toolr0.reward.SolverRewardConfig;
+import toolr0.task.CheckedTasks;
 import toolr0.task.ControlSpecWeights;
+import toolr0.task.PublishedTasks;
+import toolr0.task.TaskCheck;
+import toolr0.task.TaskCheckConfig;
+import toolr0.task.TaskParser;
+import toolr0.task.TaskParserConfig;
+import toolr0.task.TaskReader;
+import toolr0.tool.JudgedCalls;
 
 /**
- * The whole configuration of a run. Defaults are the published settings with the corrections that
- * the parts' own defaults name.
+ * The whole configuration of a run.
  *
+ * @param preset the values of all keys that are not written: the mended method or the published one
  * @param model folder of the base checkpoint
  * @param seed the root of all randomness
  * @param iterations rounds of Generator and Solver
@@ -26,6 +37,7 @@ import toolr0.task.ControlSpecWeights;
  * @param evaluation evaluation
  */
 public record SelfPlayConfig(
+    Preset preset,
     String model,
     long seed,
     int iterations,
@@ -49,9 +61,13 @@ public record SelfPlayConfig(
         "must be one of " + PromptBuilder.sets());
   }
 
-  /** The published settings, starting from a checkpoint. */
+  /**
+   * The preset {@link Preset#DEFAULT}: the published settings with the corrections that the parts'
+   * own defaults name.
+   */
   public static SelfPlayConfig defaults(String model) {
     return new SelfPlayConfig(
+        Preset.DEFAULT,
         model,
         1,
         3,
@@ -65,5 +81,48 @@ public record SelfPlayConfig(
         JudgeConfig.defaults(),
         DatasetConfig.defaults(),
         EvaluationConfig.defaults());
+  }
+
+  /**
+   * The preset {@link Preset#PAPER}: the published method, its defects included, in the first
+   * version of its code, which judges the first call of a written task alone.
+   */
+  public static SelfPlayConfig paper(String model) {
+    return new SelfPlayConfig(
+        Preset.PAPER,
+        model,
+        1,
+        3,
+        PromptBuilder.PAPER,
+        ControlSpecWeights.published(),
+        new TaskConfig(
+            TaskParserConfig.published(true, JudgedCalls.FIRST), TaskCheckConfig.published()),
+        new RewardConfig(
+            GeneratorRewardConfig.published(true, JudgedCalls.FIRST),
+            SolverRewardConfig.published(true)),
+        GrpoConfig.generatorDefaults(),
+        GrpoConfig.publishedSolver(),
+        ProbeConfig.published(JudgedCalls.FIRST),
+        JudgeConfig.published(),
+        DatasetConfig.published(),
+        EvaluationConfig.defaults());
+  }
+
+  /** What decides which of the Generator's completions become tasks of the dataset. */
+  public TaskReader taskReader() {
+    return switch (dataset.validation()) {
+      case CHECKED -> new CheckedTasks(new TaskParser(task.parser()), new TaskCheck(task.check()));
+      case PUBLISHED -> new PublishedTasks();
+    };
+  }
+
+  /**
+   * The keys whose values are not the preset's, in dotted form; model and seed, which no preset
+   * prescribes, are not among them.
+   */
+  public List<String> ownKeys() {
+    return ConfigJson.differingKeys(this, preset.config(model)).stream()
+        .filter(key -> !key.equals("model") && !key.equals("seed"))
+        .toList();
   }
 }

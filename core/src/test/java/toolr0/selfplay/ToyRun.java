@@ -27,6 +27,8 @@ import toolr0.task.Fingerprint;
 import toolr0.task.Validation;
 import toolr0.testsupport.ToyStore;
 import toolr0.testsupport.ToyTasks;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A whole run with the toy policy: two iterations of three steps. */
 final class ToyRun {
@@ -39,6 +41,7 @@ final class ToyRun {
         maxSteps,
         2,
         3,
+        false,
         0,
         400,
         1,
@@ -65,6 +68,7 @@ final class ToyRun {
 
   static SelfPlayConfig config() {
     return new SelfPlayConfig(
+        Preset.DEFAULT,
         "toy",
         7,
         2,
@@ -102,30 +106,78 @@ final class ToyRun {
             DifficultySource.PASS_AT_K,
             ConfidenceBlend.published(),
             SelectionRule.BALANCED,
+            1,
             TaskOrder.EASY_TO_HARD),
         new EvaluationConfig("pocket", 100, 2, 0.95));
   }
 
-  static Plan plan() {
+  /**
+   * A preset in the size of a toy: its rules, but the toy's numbers of steps, samples and tokens.
+   * The toy policy does not think.
+   */
+  static SelfPlayConfig config(Preset preset, int maxRefills) {
+    ObjectNode tree = ConfigJson.toJson(preset.config("toy"));
+    ObjectNode toy = ConfigJson.toJson(config());
+    for (String key : List.of("seed", "iterations", "prompts", "control", "evaluation")) {
+      tree.set(key, toy.required(key));
+    }
+    for (String role : List.of("generator", "solver")) {
+      ObjectNode training = (ObjectNode) tree.required(role);
+      JsonNode shuffle = training.required("shuffle_dataset");
+      tree.set(role, toy.required(role).deepCopy());
+      ((ObjectNode) tree.required(role)).set("shuffle_dataset", shuffle);
+      ((ObjectNode) tree.required(role)).put("max_refills", maxRefills);
+      ObjectNode reward = (ObjectNode) tree.required("reward").required(role);
+      reward.put("think_required", false);
+    }
+    ((ObjectNode) tree.required("task").required("parser")).put("think_required", false);
+    ((ObjectNode) tree.required("probe"))
+        .put("k_solver_samples", 4)
+        .put("max_completion_length", 100);
+    ObjectNode dataset = (ObjectNode) tree.required("dataset");
+    for (String key : List.of("n_generate", "n_final", "max_completion_length", "chunk_size")) {
+      dataset.set(key, toy.required("dataset").required(key));
+    }
+    dataset.put("k_verify", 4).put("max_verify_length", 100);
+    return ConfigJson.fromJson(tree);
+  }
+
+  private static Plan plan(SelfPlayConfig config) {
     return Planner.plan(
-        config(),
-        BENCHMARK.tasks().size(),
-        new Planner.Assumptions(4, 100, 200, 50, 1000, 1000, 0));
+        config, BENCHMARK.tasks().size(), new Planner.Assumptions(4, 100, 200, 50, 1000, 1000, 0));
   }
 
   static RunDirectory create(Path root, Path base) {
+    return create(root, base, config());
+  }
+
+  static RunDirectory create(Path root, Path base, SelfPlayConfig config) {
     return RunDirectory.create(
-        root, ConfigJson.toJson(config()), 7, new TreeMap<>(), base, InstantSource.system());
+        root, ConfigJson.toJson(config), 7, new TreeMap<>(), base, InstantSource.system());
   }
 
   static RunDirectory resume(Path root, Path base) {
+    return resume(root, base, config());
+  }
+
+  static RunDirectory resume(Path root, Path base, SelfPlayConfig config) {
     return RunDirectory.resume(
-        root, ConfigJson.toJson(config()), new TreeMap<>(), base, InstantSource.system());
+        root, ConfigJson.toJson(config), new TreeMap<>(), base, InstantSource.system());
   }
 
   static boolean play(
       RunDirectory run, Path base, ToyStore store, RunListener listener, BooleanSupplier stop) {
-    return new SelfPlay(config(), base, run, store, BENCHMARK, plan(), listener, stop).run();
+    return play(run, base, config(), store, listener, stop);
+  }
+
+  static boolean play(
+      RunDirectory run,
+      Path base,
+      SelfPlayConfig config,
+      ToyStore store,
+      RunListener listener,
+      BooleanSupplier stop) {
+    return new SelfPlay(config, base, run, store, BENCHMARK, plan(config), listener, stop).run();
   }
 
   static boolean play(RunDirectory run, Path base) {
