@@ -42,7 +42,8 @@ class ModulesTest {
             "toolr0.curriculum..",
             "toolr0.eval..",
             "toolr0.pocket..",
-            "toolr0.selfplay..")
+            "toolr0.selfplay..",
+            "toolr0.score..")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("track")

@@ -29,7 +29,8 @@ class ArchitectureTest {
           "curriculum",
           "eval",
           "pocket",
-          "selfplay");
+          "selfplay",
+          "score");
 
   private static final JavaClasses CORE =
       new ClassFileImporter()

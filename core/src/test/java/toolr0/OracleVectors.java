@@ -55,6 +55,15 @@ public final class OracleVectors {
    * @param checks the check of each category; a category without one is a failure
    */
   public static void verify(String file, Map<String, Check> checks) {
+    verify(file, checks, false);
+  }
+
+  /** {@link #verify} over the categories that have a check; cases of others are not counted. */
+  public static void verifySome(String file, Map<String, Check> checks) {
+    verify(file, checks, true);
+  }
+
+  private static void verify(String file, Map<String, Check> checks, boolean some) {
     Path path = Path.of(System.getProperty("toolr0.oracles", "../shared/oracles"), "rewards", file);
     if (!Files.isRegularFile(path)) {
       System.out.println("golden " + file + ": no vectors at " + path + ", nothing checked");
@@ -67,6 +76,9 @@ public final class OracleVectors {
       lines.forEach(
           line -> {
             Case vector = read(line);
+            if (some && !checks.containsKey(vector.category)) {
+              return;
+            }
             counts[0]++;
             Check check =
                 checks.getOrDefault(

@@ -66,6 +66,7 @@ public final class Main implements Callable<Integer> {
     CommandLine line = new CommandLine(main);
     line.addSubcommand(new EvolveCommand());
     line.addSubcommand(new EvaluateCommand());
+    line.addSubcommand(new ScoreCommand());
     line.addSubcommand(new CallCommand());
     line.addSubcommand(new PretrainCommand());
     line.addSubcommand(new BenchCommand());

@@ -18,6 +18,7 @@ final class Launcher {
 
   private final Path folder;
   private final Map<String, String> environment;
+  private Path input = Path.of("/dev/null");
 
   /**
    * A launcher.
@@ -33,6 +34,13 @@ final class Launcher {
   /** What a process left behind. */
   record Result(int code, String out, String err) {}
 
+  /** This launcher with a file as its standard input. */
+  Launcher reading(Path file) {
+    Launcher reading = new Launcher(folder, environment);
+    reading.input = file;
+    return reading;
+  }
+
   /** Starts the launcher. */
   Process start(Path out, Path err, String... arguments) throws IOException {
     return start(ROOT.resolve("toolr0"), out, err, arguments);
@@ -44,7 +52,7 @@ final class Launcher {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().putAll(environment);
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    builder.redirectInput(ProcessBuilder.Redirect.from(input.toFile()));
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     return builder.start();
   }

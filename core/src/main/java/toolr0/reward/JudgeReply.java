@@ -16,6 +16,7 @@ public final class JudgeReply {
       Pattern.compile(
           "(?:score\\s?[:=]?\\s?)?([1-5])(?:\\s?/\\s?5)?[.!]?", Pattern.CASE_INSENSITIVE);
   private static final int MAX_SCORE = 5;
+  private static final int SHOWN = 60;
   private static final List<String> NUMBER_WORDS = List.of("one", "two", "three", "four", "five");
 
   private JudgeReply() {}
@@ -34,6 +35,29 @@ public final class JudgeReply {
     UNSCORED,
     /** The score is {@link #DEFAULT_SCORE}. */
     DEFAULT_SCORE
+  }
+
+  /**
+   * What the replies of all attempts come to: the first that can be read, else what follows when
+   * none can.
+   *
+   * @param replies at least one, in the order of the attempts
+   */
+  public static JudgeOutcome outcome(List<String> replies, Reading reading, OnFailure onFailure) {
+    for (String reply : replies) {
+      OptionalInt score = read(reply, reading);
+      if (score.isPresent()) {
+        return new JudgeOutcome.Scored(score.getAsInt());
+      }
+    }
+    return switch (onFailure) {
+      case UNSCORED ->
+          new JudgeOutcome.Failed(
+              "the reply \""
+                  + Text.shorten(Text.collapse(replies.getLast()), SHOWN)
+                  + "\" is no score");
+      case DEFAULT_SCORE -> new JudgeOutcome.Scored(DEFAULT_SCORE);
+    };
   }
 
   /** The score of a reply by the chosen reading. */

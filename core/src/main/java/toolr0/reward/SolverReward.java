@@ -7,6 +7,8 @@ import toolr0.tool.AnswerBlocks;
 import toolr0.tool.AnswerBlocks.Tag;
 import toolr0.tool.CallMatcher;
 import toolr0.tool.CallParser;
+import toolr0.tool.CallSyntax;
+import toolr0.tool.CallWriter;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.SoftScore;
 import toolr0.tool.ToolCall;
@@ -58,11 +60,7 @@ public final class SolverReward {
    * @param menu the tools that state the arguments' types
    */
   public SolverScore score(String completion, List<ToolCall> gold, List<ToolSpec> menu) {
-    boolean judged = config.noCallTasks() || !gold.isEmpty();
-    return score(
-        completion,
-        new Gold(gold, judged ? SolverStage.SCORED : SolverStage.GOLD_WITHOUT_CALLS),
-        menu);
+    return score(completion, new Gold(gold, stageOf(gold)), menu);
   }
 
   /**
@@ -107,6 +105,19 @@ public final class SolverReward {
 
   private SolverScore unscored(double format, SolverStage stage) {
     return new SolverScore(format, 0, false, SoftScore.NONE, config.formatWeight() * format, stage);
+  }
+
+  /**
+   * What comparing with gold calls can come to. The published code sends them through its relaxed
+   * parser, which gives up at three dots (method section 9.1, number 14).
+   */
+  private SolverStage stageOf(List<ToolCall> gold) {
+    if (config.syntax() == CallSyntax.PUBLISHED && CallWriter.write(gold).contains("...")) {
+      return SolverStage.GOLD_UNPARSEABLE;
+    }
+    return config.noCallTasks() || !gold.isEmpty()
+        ? SolverStage.SCORED
+        : SolverStage.GOLD_WITHOUT_CALLS;
   }
 
   private double formatOf(ParsedCalls parsed) {

@@ -24,12 +24,13 @@ import toolr0.policy.Group;
 import toolr0.policy.Prompt;
 import toolr0.prompt.PromptBuilder;
 import toolr0.reward.DifficultyProbe;
-import toolr0.reward.GeneratorReward;
 import toolr0.reward.GeneratorRewardConfig;
 import toolr0.reward.GeneratorScore;
 import toolr0.reward.Judge;
 import toolr0.reward.JudgeOutcome;
 import toolr0.reward.ProbeOutcome;
+import toolr0.reward.TaskScoring;
+import toolr0.reward.WrittenTask;
 import toolr0.task.ControlSpec;
 import toolr0.task.ControlSpecSampler;
 import toolr0.task.Fingerprint;
@@ -38,7 +39,6 @@ import toolr0.task.Task;
 import toolr0.task.TaskCheck;
 import toolr0.task.TaskDraft;
 import toolr0.task.TaskParser;
-import toolr0.task.TaskViolation;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -53,10 +53,8 @@ public final class GeneratorEnvironment implements Environment {
   private final int promptsPerStep;
   private final PromptBuilder prompts;
   private final ChatRenderer renderer;
-  private final TaskParser parser;
-  private final TaskCheck check;
   private final GeneratorRewardConfig weights;
-  private final GeneratorReward reward;
+  private final TaskScoring scoring;
   private final DifficultyProbe probe;
   private final Optional<Judge> judge;
   private final Seed seed;
@@ -83,10 +81,8 @@ public final class GeneratorEnvironment implements Environment {
     this.promptsPerStep = promptsPerStep;
     this.prompts = prompts;
     this.renderer = renderer;
-    this.parser = parser;
-    this.check = check;
     this.weights = weights;
-    this.reward = new GeneratorReward(weights);
+    this.scoring = new TaskScoring(parser, check, weights);
     this.probe = probe;
     this.judge = judge;
     this.seed = seed;
@@ -154,14 +150,7 @@ public final class GeneratorEnvironment implements Environment {
   }
 
   /** One completion on its way to a score. */
-  private record Written(int group, int member, ControlSpec spec, ParsedTask parsed, String flaw) {
-    /** The task, when it is worth asking the Solver. */
-    Optional<Task> sound() {
-      return flaw.isEmpty() && parsed instanceof ParsedTask.Parsed(Task task, TaskDraft _)
-          ? Optional.of(task)
-          : Optional.empty();
-    }
-  }
+  private record Written(int group, int member, WrittenTask task) {}
 
   @Override
   public StepScores score(int step, List<Group> groups) {
@@ -176,7 +165,7 @@ public final class GeneratorEnvironment implements Environment {
 
   private StepScores score(List<ControlSpec> wanted, List<Group> groups, Seed stepSeed) {
     List<Written> written = read(wanted, groups);
-    List<Task> tasks = written.stream().flatMap(w -> w.sound().stream()).toList();
+    List<Task> tasks = written.stream().flatMap(w -> w.task().sound().stream()).toList();
     List<ProbeOutcome> probed =
         tasks.isEmpty() ? List.of() : probe.probe(tasks, stepSeed.derive("probe"));
     List<JudgeOutcome> judged =
@@ -186,7 +175,7 @@ public final class GeneratorEnvironment implements Environment {
     double[] penalties =
         weights
             .repetition()
-            .penalties(written.stream().map(w -> w.parsed().draft().question()).toList());
+            .penalties(written.stream().map(w -> w.task().parsed().draft().question()).toList());
 
     GeneratorMetrics metrics = new GeneratorMetrics(weights.difficulty());
     List<List<CompletionScore>> scoresPG = new ArrayList<>();
@@ -196,21 +185,20 @@ public final class GeneratorEnvironment implements Environment {
       Written w = written.get(i);
       ProbeOutcome probeOutcome = new ProbeOutcome.NotApplicable("no sound task");
       JudgeOutcome judgeOutcome = new JudgeOutcome.NotApplicable("no sound task");
-      if (w.sound().isPresent()) {
+      if (w.task().sound().isPresent()) {
         probeOutcome = probed.get(next);
         judgeOutcome =
             judged.isEmpty() ? new JudgeOutcome.NotApplicable("no judge") : judged.get(next);
         next++;
       }
-      GeneratorScore score =
-          reward.score(w.spec(), w.parsed(), probeOutcome, judgeOutcome, penalties[i]);
-      metrics.add(w.parsed(), w.flaw(), score, probeOutcome, judgeOutcome);
+      GeneratorScore score = scoring.score(w.task(), probeOutcome, judgeOutcome, penalties[i]);
+      metrics.add(w.task().parsed(), w.task().flaw(), score, probeOutcome, judgeOutcome);
       scoresPG
           .get(w.group())
           .add(
               new CompletionScore(
                   outcome(score, probeOutcome, judgeOutcome),
-                  columns(w, score, probeOutcome, judgeOutcome)));
+                  columns(w.task(), score, probeOutcome, judgeOutcome)));
     }
     SortedMap<String, Double> values = metrics.values();
     values.putAll(diversity(written));
@@ -225,24 +213,11 @@ public final class GeneratorEnvironment implements Environment {
     for (int p = 0; p < groups.size(); p++) {
       ControlSpec spec = wanted.get(p);
       for (int g = 0; g < groups.get(p).completionsG().size(); g++) {
-        ParsedTask parsed = parser.parse(groups.get(p).completionsG().get(g).text());
-        written.add(new Written(p, g, spec, parsed, flaw(spec, parsed)));
+        String completion = groups.get(p).completionsG().get(g).text();
+        written.add(new Written(p, g, scoring.read(spec, completion)));
       }
     }
     return written;
-  }
-
-  private String flaw(ControlSpec spec, ParsedTask parsed) {
-    return switch (parsed) {
-      case ParsedTask.Malformed malformed -> malformed.problem().wireName();
-      case ParsedTask.Parsed(Task task, TaskDraft _) -> {
-        List<TaskViolation> violations = check.check(spec, task);
-        if (!violations.isEmpty()) {
-          yield violations.getFirst().rule().wireName();
-        }
-        yield reward.worthAsking(spec, parsed) ? "" : "placeholder_question";
-      }
-    };
   }
 
   private static Outcome outcome(GeneratorScore score, ProbeOutcome probe, JudgeOutcome judge) {
@@ -266,7 +241,7 @@ public final class GeneratorEnvironment implements Environment {
   }
 
   private static ObjectNode columns(
-      Written w, GeneratorScore score, ProbeOutcome probe, JudgeOutcome judge) {
+      WrittenTask w, GeneratorScore score, ProbeOutcome probe, JudgeOutcome judge) {
     ObjectNode columns = Json.object();
     columns.put("spec", describe(w.spec()));
     if (!w.flaw().isEmpty()) {
@@ -288,12 +263,12 @@ public final class GeneratorEnvironment implements Environment {
     int asked = 0;
     int calls = 0;
     for (Written w : written) {
-      Optional<String> question = w.parsed().draft().question();
+      Optional<String> question = w.task().parsed().draft().question();
       if (question.isPresent()) {
         asked++;
         questions.add(Fingerprint.questionKey(question.get()));
       }
-      if (w.parsed() instanceof ParsedTask.Parsed(Task task, TaskDraft _)) {
+      if (w.task().parsed() instanceof ParsedTask.Parsed(Task task, TaskDraft _)) {
         calls += task.gold().size();
         task.tools().forEach(tool -> tools.merge(tool.name(), 1, Integer::sum));
       }
@@ -304,7 +279,8 @@ public final class GeneratorEnvironment implements Environment {
     metrics.put(
         "generator/tool_entropy",
         tools.values().stream().mapToDouble(n -> -n / total * Math.log(n / total)).sum());
-    long parsed = written.stream().filter(w -> w.parsed() instanceof ParsedTask.Parsed).count();
+    long parsed =
+        written.stream().filter(w -> w.task().parsed() instanceof ParsedTask.Parsed).count();
     metrics.put("generator/mean_calls", parsed == 0 ? 0 : (double) calls / parsed);
     return metrics;
   }

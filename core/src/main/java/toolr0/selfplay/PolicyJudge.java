@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import toolr0.base.Seed;
-import toolr0.base.Text;
 import toolr0.chat.Message;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
@@ -23,8 +22,6 @@ import toolr0.task.Task;
  * unreadable reply again.
  */
 final class PolicyJudge implements Judge {
-  private static final int SHOWN = 60;
-
   private final FrozenPolicy policy;
   private final PromptBuilder prompts;
   private final JudgeConfig config;
@@ -70,20 +67,11 @@ final class PolicyJudge implements Judge {
           outcomes.set(i, new JudgeOutcome.Scored(score.getAsInt()));
         } else {
           unreadable.add(i);
-          outcomes.set(i, failure(reply));
+          outcomes.set(i, JudgeReply.outcome(List.of(reply), config.reading(), config.onFailure()));
         }
       }
       open = unreadable;
     }
     return outcomes;
-  }
-
-  private JudgeOutcome failure(String reply) {
-    return switch (config.onFailure()) {
-      case UNSCORED ->
-          new JudgeOutcome.Failed(
-              "the reply \"" + Text.shorten(Text.collapse(reply), SHOWN) + "\" is no score");
-      case DEFAULT_SCORE -> new JudgeOutcome.Scored(JudgeReply.DEFAULT_SCORE);
-    };
   }
 }

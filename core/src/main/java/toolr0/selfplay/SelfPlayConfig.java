@@ -8,9 +8,7 @@ import toolr0.grpo.GrpoConfig;
 import toolr0.prompt.PromptBuilder;
 import toolr0.reward.GeneratorRewardConfig;
 import toolr0.reward.SolverRewardConfig;
-import toolr0.task.CheckedTasks;
 import toolr0.task.ControlSpecWeights;
-import toolr0.task.PublishedTasks;
 import toolr0.task.TaskCheck;
 import toolr0.task.TaskCheckConfig;
 import toolr0.task.TaskParser;
@@ -110,10 +108,9 @@ public record SelfPlayConfig(
 
   /** What decides which of the Generator's completions become tasks of the dataset. */
   public TaskReader taskReader() {
-    return switch (dataset.validation()) {
-      case CHECKED -> new CheckedTasks(new TaskParser(task.parser()), new TaskCheck(task.check()));
-      case PUBLISHED -> new PublishedTasks();
-    };
+    return dataset
+        .validation()
+        .reader(new TaskParser(task.parser()), new TaskCheck(task.check()));
   }
 
   /**

@@ -2,6 +2,7 @@ package toolr0.task;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import toolr0.base.Text;
 
 /**
@@ -106,15 +107,24 @@ public record QuestionGate(int minLength, List<String> phrases, boolean template
 
   /** Whether a question is one; false for placeholders. */
   public boolean passes(String question) {
+    return flaw(question).isEmpty();
+  }
+
+  /** Why a question is a placeholder, for people; empty when it is a question. */
+  public Optional<String> flaw(String question) {
     String stripped = Text.strip(question);
     if (Text.length(stripped) < minLength) {
-      return false;
+      return Optional.of("it has fewer than " + minLength + " characters");
     }
     String lower = stripped.toLowerCase(Locale.ROOT);
-    if (phrases.stream().anyMatch(lower::contains)) {
-      return false;
+    for (String phrase : phrases) {
+      if (lower.contains(phrase)) {
+        return Optional.of("it holds the prompt's words \"" + phrase + "\"");
+      }
     }
-    return !templates || !isTemplate(lower);
+    return templates && isTemplate(lower)
+        ? Optional.of("it holds a template's brackets")
+        : Optional.empty();
   }
 
   private static boolean isTemplate(String text) {

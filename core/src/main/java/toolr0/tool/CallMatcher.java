@@ -111,11 +111,17 @@ public final class CallMatcher {
   /** The graded agreement (method section 6, mended as the configuration says). */
   public static SoftScore soft(
       List<ToolCall> predicted, List<ToolCall> gold, List<ToolSpec> menu, SoftMatchConfig config) {
+    return match(predicted, gold, menu, config).score();
+  }
+
+  /** The graded agreement together with the pairs that it comes from. */
+  public static SoftMatch match(
+      List<ToolCall> predicted, List<ToolCall> gold, List<ToolSpec> menu, SoftMatchConfig config) {
     int extra = Math.max(0, predicted.size() - gold.size());
     double factor = 1 / (1 + config.extraCallPenalty() * extra);
     if (gold.isEmpty()) {
       double right = predicted.isEmpty() ? 1 : 0;
-      return new SoftScore(0, 0, 0, 0, right, extra, factor, right);
+      return new SoftMatch(new SoftScore(0, 0, 0, 0, right, extra, factor, right), List.of());
     }
     Pair[][] pairs = new Pair[gold.size()][predicted.size()];
     for (int g = 0; g < gold.size(); g++) {
@@ -131,7 +137,7 @@ public final class CallMatcher {
     double keys = 0;
     double values = 0;
     double sum = 0;
-    int matched = 0;
+    List<SoftMatch.Pair> matched = new ArrayList<>(gold.size());
     for (int g = 0; g < gold.size(); g++) {
       if (chosen[g] >= 0) {
         Pair pair = pairs[g][chosen[g]];
@@ -139,13 +145,55 @@ public final class CallMatcher {
         keys += pair.keys;
         values += pair.values;
         sum += pair.score;
-        matched++;
+        matched.add(new SoftMatch.Pair(g, chosen[g], pair.score));
       }
     }
-    double n = Math.max(1, matched);
+    double n = Math.max(1, matched.size());
     double base = sum / gold.size();
     double accuracy = Math.clamp(base * factor, 0, 1);
-    return new SoftScore(name / n, keys / n, values / n, sum / n, base, extra, factor, accuracy);
+    return new SoftMatch(
+        new SoftScore(name / n, keys / n, values / n, sum / n, base, extra, factor, accuracy),
+        matched);
+  }
+
+  /**
+   * The arguments in which a predicted call differs from a gold call, as {@link #match} compares
+   * them: those of gold in their order, then those that only the predicted call has.
+   */
+  public static List<ArgumentDifference> differences(
+      ToolCall predicted, ToolCall gold, List<ToolSpec> menu, SoftMatchConfig.Comparison by) {
+    Optional<ToolSpec> tool = find(menu, gold.name());
+    List<ArgumentDifference> differences = new ArrayList<>();
+    gold.arguments()
+        .properties()
+        .forEach(
+            wanted -> {
+              String key = wanted.getKey();
+              Optional<JsonNode> value = Optional.ofNullable(predicted.arguments().get(key));
+              if (value.isEmpty() || !sameValue(key, value.get(), wanted.getValue(), tool, by)) {
+                differences.add(new ArgumentDifference(key, value, Optional.of(wanted.getValue())));
+              }
+            });
+    predicted.arguments().properties().stream()
+        .filter(given -> !gold.arguments().has(given.getKey()))
+        .forEach(
+            given ->
+                differences.add(
+                    new ArgumentDifference(
+                        given.getKey(), Optional.of(given.getValue()), Optional.empty())));
+    return differences;
+  }
+
+  private static boolean sameValue(
+      String key,
+      JsonNode predicted,
+      JsonNode gold,
+      Optional<ToolSpec> tool,
+      SoftMatchConfig.Comparison by) {
+    return switch (by) {
+      case TYPED -> TypedValues.equal(predicted, gold, tool.flatMap(t -> t.parameter(key)));
+      case PYTHON -> PythonValues.match(predicted, gold);
+    };
   }
 
   private record Pair(double name, double keys, double values, double score) {}
@@ -176,12 +224,7 @@ public final class CallMatcher {
     for (String key : common) {
       JsonNode a = predicted.arguments().get(key);
       JsonNode b = gold.arguments().get(key);
-      boolean same =
-          switch (config.comparison()) {
-            case TYPED -> TypedValues.equal(a, b, tool.flatMap(t -> t.parameter(key)));
-            case PYTHON -> PythonValues.match(a, b);
-          };
-      equal += same ? 1 : 0;
+      equal += sameValue(key, a, b, tool, config.comparison()) ? 1 : 0;
     }
     int counted =
         config.valuesOverUnion() ? predictedKeys + goldKeys - common.size() : common.size();
