@@ -94,6 +94,15 @@ public final class PromptBuilder {
     return judge.chat(parts(task));
   }
 
+  /** Asks the judge again, with a reminder that only a number from 1 to 5 counts. */
+  public List<Message> judgeAgain(Task task) {
+    List<Message> first = judge(task);
+    return List.of(
+        first.getFirst(),
+        Message.user(
+            first.getLast().content() + "\n\nReply with one digit from 1 to 5 and nothing else."));
+  }
+
   /** Asks for a task's difficulty in one word: easy, medium or hard. */
   public List<Message> difficulty(Task task) {
     return difficulty.chat(parts(task));

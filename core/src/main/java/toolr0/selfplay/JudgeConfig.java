@@ -10,6 +10,8 @@ import toolr0.reward.JudgeReply;
  * @param temperature of the grade; 0 is greedy
  * @param maxCompletionLength most new tokens of the grade
  * @param attempts how often a grade is asked for until one can be read
+ * @param reminder whether every attempt but the first is asked with a reminder of the form, as
+ *     published (method section 4.5)
  * @param reading how a grade is read (method section 9.1, number 18)
  * @param onFailure what follows when none can be read (method section 9.1, number 18)
  */
@@ -18,6 +20,7 @@ public record JudgeConfig(
     double temperature,
     int maxCompletionLength,
     int attempts,
+    boolean reminder,
     JudgeReply.Reading reading,
     JudgeReply.OnFailure onFailure) {
   public JudgeConfig {
@@ -29,12 +32,12 @@ public record JudgeConfig(
   /** The published numbers (method section 4.5); a reply is a score or it is none. */
   public static JudgeConfig defaults() {
     return new JudgeConfig(
-        true, 0.1, 16, 3, JudgeReply.Reading.STRICT, JudgeReply.OnFailure.UNSCORED);
+        true, 0.1, 16, 3, false, JudgeReply.Reading.STRICT, JudgeReply.OnFailure.UNSCORED);
   }
 
   /** The published settings. */
   public static JudgeConfig published() {
     return new JudgeConfig(
-        true, 0.1, 16, 3, JudgeReply.Reading.PUBLISHED, JudgeReply.OnFailure.DEFAULT_SCORE);
+        true, 0.1, 16, 3, true, JudgeReply.Reading.PUBLISHED, JudgeReply.OnFailure.DEFAULT_SCORE);
   }
 }

@@ -41,12 +41,8 @@ final class PolicyJudge implements Judge {
                     i -> new JudgeOutcome.NotApplicable("the prompt does not fit the context"))
                 .toList());
     List<Integer> open = new ArrayList<>();
-    List<Prompt> asked = new ArrayList<>();
     for (int i = 0; i < tasks.size(); i++) {
-      List<Message> messages = prompts.judge(tasks.get(i));
-      int[] ids = policy.renderer().render(messages, true);
-      asked.add(new Prompt("judge-" + i, messages, ids));
-      if (ids.length < policy.contextLength()) {
+      if (prompt(i, tasks.get(i), config.reminder()).tokenIds().length < policy.contextLength()) {
         open.add(i);
       }
     }
@@ -55,7 +51,10 @@ final class PolicyJudge implements Judge {
       List<SampleRequest> requests = new ArrayList<>();
       for (int i : open) {
         requests.add(
-            new SampleRequest(asked.get(i), 1, seed.derive(i).derive("attempt").derive(attempt)));
+            new SampleRequest(
+                prompt(i, tasks.get(i), config.reminder() && attempt > 0),
+                1,
+                seed.derive(i).derive("attempt").derive(attempt)));
       }
       List<Group> groups = policy.sample(requests, params);
       List<Integer> unreadable = new ArrayList<>();
@@ -73,5 +72,10 @@ final class PolicyJudge implements Judge {
       open = unreadable;
     }
     return outcomes;
+  }
+
+  private Prompt prompt(int index, Task task, boolean reminder) {
+    List<Message> messages = reminder ? prompts.judgeAgain(task) : prompts.judge(task);
+    return new Prompt("judge-" + index, messages, policy.renderer().render(messages, true));
   }
 }

@@ -48,6 +48,7 @@ class PromptBuilderTest {
             prompts.generator(new ControlSpec("travel", ContextType.MULTI_TURN, 3, 1)),
             prompts.solver("Book it.", List.of(TOOL)),
             prompts.judge(task),
+            prompts.judgeAgain(task),
             prompts.difficulty(task))) {
       assertThat(chat).extracting(Message::role).containsExactly(Role.SYSTEM, Role.USER);
       assertThat(chat).allSatisfy(m -> assertThat(m.content()).isNotBlank());
