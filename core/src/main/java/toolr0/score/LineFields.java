@@ -140,8 +140,7 @@ final class LineFields {
         }
         yield calls;
       }
-      case ParsedCalls.Unusable unusable ->
-          throw noCalls(name, node, unusable.reason());
+      case ParsedCalls.Unusable unusable -> throw noCalls(name, node, unusable.reason());
     };
   }
 

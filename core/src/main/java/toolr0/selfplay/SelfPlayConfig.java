@@ -108,9 +108,7 @@ public record SelfPlayConfig(
 
   /** What decides which of the Generator's completions become tasks of the dataset. */
   public TaskReader taskReader() {
-    return dataset
-        .validation()
-        .reader(new TaskParser(task.parser()), new TaskCheck(task.check()));
+    return dataset.validation().reader(new TaskParser(task.parser()), new TaskCheck(task.check()));
   }
 
   /**

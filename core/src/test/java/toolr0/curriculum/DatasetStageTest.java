@@ -188,6 +188,7 @@ class DatasetStageTest {
             DifficultySource.JUDGE,
             new ConfidenceBlend(true, 0.5),
             SelectionRule.QUOTAS,
+            1,
             TaskOrder.BY_DOMAIN);
     assertThat(build("run", published, control(2))).isTrue();
     List<CuratedTask> tasks =
