@@ -3,6 +3,7 @@ package toolr0.base;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
@@ -25,6 +26,9 @@ public final class Json {
   public static final int MAX_DEPTH = 200;
 
   private static final int MAX_NUMBER_LENGTH = 1000;
+
+  /** A place within Jackson's messages, which names no text and no line. */
+  private static final Pattern PLACE = Pattern.compile(" \\([^()]*\\[Source: [^\\]]*\\]\\)");
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -55,7 +59,8 @@ public final class Json {
       TokenStreamLocation at = e.getLocation();
       int line = at == null ? 1 : Math.max(1, at.getLineNr());
       int column = at == null ? 1 : Math.max(1, at.getColumnNr());
-      throw new JsonSyntaxException(e.getOriginalMessage(), line, column);
+      String problem = PLACE.matcher(e.getOriginalMessage()).replaceAll("");
+      throw new JsonSyntaxException(problem, line, column);
     }
     if (node == null || node.isMissingNode()) {
       throw new JsonSyntaxException("The text is empty", 1, 1);

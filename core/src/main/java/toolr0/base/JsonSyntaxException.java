@@ -4,13 +4,20 @@ package toolr0.base;
 public final class JsonSyntaxException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String problem;
   private final int line;
   private final int column;
 
   public JsonSyntaxException(String problem, int line, int column) {
     super(problem + " (line " + line + ", column " + column + ")");
+    this.problem = problem;
     this.line = line;
     this.column = column;
+  }
+
+  /** What is wrong, without the place. */
+  public String problem() {
+    return problem;
   }
 
   /** The line of the first offending character, counted from 1. */

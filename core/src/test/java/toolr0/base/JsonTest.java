@@ -69,6 +69,16 @@ class JsonTest {
     assertThat(error).hasMessageContaining("line 3");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[1,\n2", "{\"a\": (", "{\"a\": [\n", "[1}"})
+  void namesThePlaceInTheTextAndNoOther(String text) {
+    JsonSyntaxException error =
+        catchThrowableOfType(JsonSyntaxException.class, () -> Json.parse(text));
+    assertThat(error.problem()).doesNotContain("Source", "UNKNOWN", "REDACTED").isNotBlank();
+    assertThat(error)
+        .hasMessage("%s (line %d, column %d)", error.problem(), error.line(), error.column());
+  }
+
   @Test
   void refusesNestingBeyondTheLimitWithoutOverflow() {
     String deepest = "[".repeat(Json.MAX_DEPTH) + "]".repeat(Json.MAX_DEPTH);
