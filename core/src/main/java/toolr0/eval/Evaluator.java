@@ -113,7 +113,7 @@ public final class Evaluator {
             && names(read.calls()).equals(names(task.task().gold()));
     Grades grades = task.grader().grade(calls);
     if (!fits) {
-      grades = grades.allWrong(Grader.UNREADABLE);
+      grades = grades.notAsked(Grader.UNREADABLE);
     }
     return new Verdict(task, messages, fits, answer, tokens, calls, rightTools, grades);
   }

@@ -37,12 +37,12 @@ public record Grades(
         strict ? Optional.empty() : Optional.of(errorUnlessStrict));
   }
 
-  /** The same with nothing right: every score is 0 and nothing is matched. */
-  Grades allWrong(String reason) {
+  /** The grades of a task that was not asked: every score is 0, and nothing was predicted. */
+  Grades notAsked(String reason) {
     SortedMap<String, Double> zeros = new TreeMap<>(own);
     zeros.replaceAll((metric, score) -> 0.0);
     SortedMap<String, Overlap> unmatched = new TreeMap<>(overlaps);
-    unmatched.replaceAll((metric, o) -> new Overlap(0, o.predicted(), o.gold()));
+    unmatched.replaceAll((metric, o) -> new Overlap(0, 0, o.gold()));
     return new Grades(false, false, zeros, unmatched, Optional.of(reason));
   }
 
@@ -51,6 +51,11 @@ public record Grades(
     SortedMap<String, Double> more = new TreeMap<>(own);
     more.put(metric, score);
     return new Grades(strict, equivalent, more, overlaps, error);
+  }
+
+  /** The same with one more score of the benchmark's own: 1 for right and 0 for wrong. */
+  public Grades with(String metric, boolean right) {
+    return with(metric, right ? 1 : 0);
   }
 
   /** The same with one more overlap. */

@@ -109,20 +109,6 @@ class EvaluatorTest {
   }
 
   @Test
-  void aTaskThatIsNotAskedCountsAsWrongByTheBenchmarksOwnRulesToo() {
-    Task task = new Task("a question", List.of(), List.of());
-    Grader grader =
-        answer -> Grades.of(true, true, "").with("own", 1).with("f", new Overlap(1, 1, 2));
-    BenchmarkTask asked = new BenchmarkTask("a", "c", task, grader);
-    Grades grades = Evaluator.judge(asked, List.of(), false, "", 0).grades();
-    assertThat(grades.strict()).isFalse();
-    assertThat(grades.equivalent()).isFalse();
-    assertThat(grades.error()).contains(Grader.UNREADABLE);
-    assertThat(grades.own()).containsEntry("own", 0.0);
-    assertThat(grades.overlaps()).containsEntry("f", new Overlap(0, 1, 2));
-  }
-
-  @Test
   void tasksThatNoToolFitsHaveTheirOwnFigure() {
     List<Verdict> verdicts =
         List.of(
