@@ -147,8 +147,8 @@ public record EvaluationReport(
 
   /**
    * All shares with bootstrap intervals: strict, equivalent, their macro averages, irrelevance,
-   * parse rate, and the benchmark's own rules and aggregates. Tasks are drawn within their
-   * categories.
+   * false refusals, parse rate, prompts that do not fit, and the benchmark's own rules and
+   * aggregates. Tasks are drawn within their categories.
    */
   public List<Figure> figures() {
     List<Figure> figures = figures(verdicts, true);
@@ -177,6 +177,7 @@ public record EvaluationReport(
     figures.add(
         figure("false_refusals", list, all -> mean(all, v -> !v.noTool(), Verdict::refused)));
     figures.add(figure("parse_rate", list, all -> mean(all, v -> true, Verdict::parsed)));
+    figures.add(figure("too_long", list, all -> mean(all, v -> true, v -> !v.fits())));
     for (String name : ownMetrics()) {
       figures.add(figure(name, list, all -> own(all, name)));
     }

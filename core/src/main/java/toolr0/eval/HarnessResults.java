@@ -2,6 +2,7 @@ package toolr0.eval;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import toolr0.base.Json;
@@ -17,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class HarnessResults {
   private static final String FILTER = ",none";
+  private static final Set<String> LOWER_IS_BETTER = Set.of("false_refusals", "too_long");
   private static final double MILLIS = 1e3;
 
   private HarnessResults() {}
@@ -90,7 +92,7 @@ final class HarnessResults {
   private static ObjectNode directions(List<Figure> figures) {
     ObjectNode node = Json.object();
     for (Figure figure : figures) {
-      node.put(figure.name(), !figure.name().equals("false_refusals"));
+      node.put(figure.name(), !LOWER_IS_BETTER.contains(figure.name()));
     }
     return node;
   }

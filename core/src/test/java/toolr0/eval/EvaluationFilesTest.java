@@ -83,6 +83,10 @@ class EvaluationFilesTest {
     assertThat(group.required("irrelevance,none").asDouble()).isEqualTo(1);
     assertThat(group.required("halves,none").asDouble()).isCloseTo(10.5 / 12, within(1e-12));
     assertThat(group.required("names_f1,none").asDouble()).isCloseTo(0.75, within(1e-12));
+    assertThat(group.required("too_long,none").asDouble()).isZero();
+    JsonNode better = results.required("higher_is_better").required("toys");
+    assertThat(better.required("strict").asBoolean()).isTrue();
+    assertThat(better.required("too_long").asBoolean()).isFalse();
     assertThat(results.required("group_subtasks").required("toys").values())
         .extracting(JsonNode::stringValue)
         .containsExactly("toys_even", "toys_irrelevance", "toys_odd");
