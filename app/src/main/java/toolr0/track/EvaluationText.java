@@ -16,7 +16,7 @@ public final class EvaluationText {
         batch, batches, correct, asked, Words.percent((double) correct / Math.max(1, asked)));
   }
 
-  /** Exact match per category and over all tasks, and the other figures. */
+  /** Exact match per category and over all tasks, and the other figures that tasks have. */
   public static String of(EvaluationReport report) {
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -29,11 +29,9 @@ public final class EvaluationText {
         .more()
         .forEach(
             (name, value) -> {
-              String words = name.replace('_', ' ');
-              lines.add(
-                  name.endsWith("length")
-                      ? Words.format("  %-18s %s", words, tokens(value))
-                      : Words.format("  %-18s %7s", words, Words.percent(value)));
+              if (!Double.isNaN(value)) {
+                lines.add(line(name, value));
+              }
             });
     if (!report.failed().isEmpty()) {
       lines.add(
@@ -52,8 +50,11 @@ public final class EvaluationText {
     return String.join(System.lineSeparator(), lines);
   }
 
-  private static String tokens(double mean) {
-    return Double.isNaN(mean) ? "unknown" : Words.format("%7.1f tokens", mean);
+  private static String line(String name, double value) {
+    String words = name.replace('_', ' ');
+    return name.endsWith("length")
+        ? Words.format("  %-18s %7.1f tokens", words, value)
+        : Words.format("  %-18s %7s", words, Words.percent(value));
   }
 
   private static String line(String name, Accuracy accuracy) {
