@@ -45,9 +45,7 @@ public interface Grader {
   /** Judges calls; an answer from which none can be read, or not all, is wrong. */
   static Grader byCalls(CallGrader grader) {
     return answer ->
-        answer instanceof ParsedCalls.Calls(List<ToolCall> calls, int ignored) && ignored == 0
-            ? grader.grade(calls)
-            : Grades.of(false, false, UNREADABLE);
+        answer.whole().map(grader::grade).orElseGet(() -> Grades.of(false, false, UNREADABLE));
   }
 
   /** Judges the calls of an answer that could be read whole. */

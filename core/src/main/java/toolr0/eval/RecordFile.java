@@ -41,8 +41,8 @@ public final class RecordFile {
           try {
             entries.add(new Entry("line " + number, Json.parse(line)));
           } catch (JsonSyntaxException e) {
-            unreadable.add(
-                new UnreadableRecord(name(file), "line " + number, "not JSON: " + e.getMessage()));
+            String reason = "not JSON: %s (column %d)".formatted(e.problem(), e.column());
+            unreadable.add(new UnreadableRecord(name(file), "line " + number, reason));
           }
         }
       }
@@ -111,6 +111,13 @@ public final class RecordFile {
   /** A file's name as reports give it. */
   public static String name(Path file) {
     return String.valueOf(file.getFileName());
+  }
+
+  /** A file's name without its ending. */
+  public static String stem(Path file) {
+    String name = name(file);
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? name : name.substring(0, dot);
   }
 
   private static BenchmarkException cannotRead(Path file, IOException e) {

@@ -1,6 +1,7 @@
 package toolr0.tool;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What a text that should hold tool calls holds. */
 public sealed interface ParsedCalls {
@@ -23,4 +24,11 @@ public sealed interface ParsedCalls {
    * @param reason what is wrong, for people
    */
   record Unusable(boolean parsed, String reason) implements ParsedCalls {}
+
+  /** The calls of a text that could be read whole. */
+  default Optional<List<ToolCall>> whole() {
+    return this instanceof Calls(List<ToolCall> calls, int ignored) && ignored == 0
+        ? Optional.of(calls)
+        : Optional.empty();
+  }
 }

@@ -15,8 +15,7 @@ final class Answerability {
     return notOffered(task.task().gold(), task.task().tools()).map(task::unanswerable).orElse(task);
   }
 
-  /** Which tool or argument of the gold is not offered. */
-  static Optional<String> notOffered(List<ToolCall> gold, List<ToolSpec> tools) {
+  private static Optional<String> notOffered(List<ToolCall> gold, List<ToolSpec> tools) {
     for (ToolCall call : gold) {
       Optional<ToolSpec> tool =
           tools.stream().filter(t -> t.name().equals(call.name())).findFirst();

@@ -11,7 +11,6 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import toolr0.eval.Benchmark;
-import toolr0.eval.BenchmarkException;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
 import toolr0.eval.RecordFile;
@@ -35,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * it nowhere else. Gold values are the published ones, which are all text, lists included.
  *
  * <p>A dialogue with a turn that cannot be read is not asked at all, since the turn could be part
- * of every later history and of the menu. Own score: {@link ApiBankInputs}.
+ * of every later history and of the menu. Own score: {@link ApiBankGrader}.
  */
 public final class ApiBankReader implements BenchmarkReader {
   private static final String SAMPLES = "lv1-lv2-samples";
@@ -52,59 +51,34 @@ public final class ApiBankReader implements BenchmarkReader {
   @Override
   public Benchmark read(Path folder) {
     Map<String, ToolSpec> apis = apis(folder.resolve(APIS));
-    ReadTasks read = new ReadTasks(folder);
+    TaskCollector tasks = new TaskCollector(folder);
     Path samples = folder.resolve(SAMPLES);
-    level("level_1", samples.resolve("level-1-given-desc"), apis, read);
-    level("level_2", samples.resolve("level-2-toolsearcher"), apis, read);
-    return read.benchmark(name());
+    level("level_1", samples.resolve("level-1-given-desc"), apis, tasks);
+    level("level_2", samples.resolve("level-2-toolsearcher"), apis, tasks);
+    return tasks.benchmark(name());
   }
 
   private static Map<String, ToolSpec> apis(Path file) {
     Map<String, ToolSpec> apis = new LinkedHashMap<>();
     for (RecordFile.Entry entry : RecordFile.list(file)) {
       try {
-        ObjectNode api = RecordNodes.object(entry.value());
-        String name = RecordNodes.text(api, "name");
-        apis.put(
-            name,
-            new ToolSpec(
-                name,
-                RecordNodes.optionalText(api, "description").orElse(""),
-                TypeNames.parameters(RecordNodes.object(api, "input_parameters"), "string")));
-      } catch (RecordFault e) {
-        throw new BenchmarkException(
-            "%s: %s: %s; restore the file as published".formatted(file, entry.where(), e.reason()));
+        ObjectNode api = Fields.object(entry.value(), "the API");
+        String name = Fields.text(api, "name");
+        String description = Fields.optionalText(api, "description").orElse("");
+        ObjectNode parameters = Fields.object(api, "input_parameters");
+        apis.put(name, new ToolSpec(name, description, StatedTools.parameters(parameters)));
+      } catch (BadRecord e) {
+        throw e.at(entry.where()).in(file);
       }
     }
     return apis;
   }
 
   private static void level(
-      String category, Path folder, Map<String, ToolSpec> apis, ReadTasks read) {
+      String category, Path folder, Map<String, ToolSpec> apis, TaskCollector tasks) {
     for (Path file : RecordFile.in(folder, ".jsonl")) {
-      List<UnreadableRecord> broken = new ArrayList<>();
-      List<RecordFile.Entry> entries = RecordFile.lines(file, broken);
-      String where = broken.isEmpty() ? "dialogue" : broken.getFirst().record();
-      try {
-        if (!broken.isEmpty()) {
-          throw new RecordFault(broken.getFirst().reason());
-        }
-        List<Turn> turns = new ArrayList<>();
-        for (RecordFile.Entry entry : entries) {
-          where = entry.where();
-          turns.add(turn(entry.value()));
-        }
-        where = "dialogue";
-        read.addAll(tasks(category, stem(file), turns, apis));
-      } catch (RecordFault e) {
-        read.unreadable(file, where, e.reason() + "; the dialogue is not asked");
-      }
+      tasks.add(file, "dialogue", () -> tasks(category, RecordFile.stem(file), turns(file), apis));
     }
-  }
-
-  private static String stem(Path file) {
-    String name = RecordFile.name(file);
-    return name.substring(0, name.lastIndexOf('.'));
   }
 
   private sealed interface Turn {
@@ -113,28 +87,44 @@ public final class ApiBankReader implements BenchmarkReader {
     record Called(ToolCall call, JsonNode output, Optional<String> exception) implements Turn {}
   }
 
-  private static Turn turn(JsonNode value) throws RecordFault {
-    ObjectNode turn = RecordNodes.object(value);
-    String role = RecordNodes.text(turn, "role");
+  private static List<Turn> turns(Path file) throws BadRecord {
+    List<UnreadableRecord> broken = new ArrayList<>();
+    List<RecordFile.Entry> entries = RecordFile.lines(file, broken);
+    if (!broken.isEmpty()) {
+      throw new BadRecord(broken.getFirst().reason()).at(broken.getFirst().record());
+    }
+    List<Turn> turns = new ArrayList<>();
+    for (RecordFile.Entry entry : entries) {
+      try {
+        turns.add(turn(entry.value()));
+      } catch (BadRecord e) {
+        throw e.at(entry.where());
+      }
+    }
+    return turns;
+  }
+
+  private static Turn turn(JsonNode value) throws BadRecord {
+    ObjectNode turn = Fields.object(value, "the turn");
+    String role = Fields.text(turn, "role");
     return switch (role) {
-      case "User" -> new Turn.Said(true, RecordNodes.text(turn, "text"));
-      case "AI" -> new Turn.Said(false, RecordNodes.text(turn, "text"));
+      case "User" -> new Turn.Said(true, Fields.anyText(turn, "text"));
+      case "AI" -> new Turn.Said(false, Fields.anyText(turn, "text"));
       case "API" -> {
         ToolCall call =
-            new ToolCall(
-                RecordNodes.text(turn, "api_name"), RecordNodes.object(turn, "param_dict"));
-        ObjectNode result = RecordNodes.object(turn, "result");
+            new ToolCall(Fields.text(turn, "api_name"), Fields.object(turn, "param_dict"));
+        ObjectNode result = Fields.object(turn, "result");
         yield new Turn.Called(
-            call, result.path("output"), RecordNodes.optionalText(result, "exception"));
+            call, result.path("output"), Fields.optionalText(result, "exception"));
       }
-      default -> throw new RecordFault("the role is \"" + role + "\", not User, AI or API");
+      default -> throw new BadRecord("the role is \"" + role + "\", not User, AI or API");
     };
   }
 
   private static List<BenchmarkTask> tasks(
       String category, String dialogue, List<Turn> turns, Map<String, ToolSpec> apis)
-      throws RecordFault {
-    Dialogues history = new Dialogues("This year is 2023.");
+      throws BadRecord {
+    Dialogue history = new Dialogue("This year is 2023.");
     boolean searches = category.equals("level_2");
     SequencedSet<String> known = new LinkedHashSet<>();
     known.addAll(searches ? List.of(SEARCH) : called(turns));
@@ -152,8 +142,8 @@ public final class ApiBankReader implements BenchmarkReader {
                   "%s/%s/%d".formatted(category, dialogue, tasks.size() + 1),
                   category,
                   task,
-                  OwnRule.beside(task, new ApiBankInputs(task))));
-          remember(called, history);
+                  new ApiBankGrader(task)));
+          history.call(called.call, called.output, called.exception);
           if (searches && called.call.name().equals(SEARCH)) {
             known.addAll(found(called.output));
           }
@@ -161,18 +151,9 @@ public final class ApiBankReader implements BenchmarkReader {
       }
     }
     if (tasks.isEmpty()) {
-      throw new RecordFault(turns.isEmpty() ? "the file is empty" : "no API is called");
+      throw new BadRecord(turns.isEmpty() ? "the file is empty" : "no API is called");
     }
     return tasks;
-  }
-
-  private static void remember(Turn.Called called, Dialogues history) {
-    history.call(called.call);
-    if (called.exception.isPresent()) {
-      history.failure(called.exception.get());
-    } else {
-      history.result(called.output);
-    }
   }
 
   private static SequencedSet<String> called(List<Turn> turns) {
@@ -191,7 +172,7 @@ public final class ApiBankReader implements BenchmarkReader {
         output instanceof ArrayNode list ? list.values().stream() : Stream.of(output);
     return descriptions
         .filter(ObjectNode.class::isInstance)
-        .flatMap(d -> RecordNodes.optionalText((ObjectNode) d, "name").stream())
+        .flatMap(d -> Fields.optionalText((ObjectNode) d, "name").stream())
         .toList();
   }
 }

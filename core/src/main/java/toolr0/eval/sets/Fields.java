@@ -1,6 +1,10 @@
 package toolr0.eval.sets;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import toolr0.base.Json;
+import toolr0.base.JsonSyntaxException;
+import toolr0.eval.RecordFile;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -9,43 +13,65 @@ import tools.jackson.databind.node.ObjectNode;
 final class Fields {
   private Fields() {}
 
-  static ObjectNode object(JsonNode node, String what) throws BadRecord {
-    if (node instanceof ObjectNode object) {
+  /**
+   * The object that a value has to be.
+   *
+   * @param what the value, for people
+   */
+  static ObjectNode object(JsonNode value, String what) throws BadRecord {
+    if (value instanceof ObjectNode object) {
       return object;
     }
-    throw new BadRecord(what + " is not an object");
+    throw new BadRecord(what + " is " + kind(value) + ", not an object");
   }
 
   static ObjectNode object(ObjectNode holder, String key) throws BadRecord {
     if (holder.get(key) instanceof ObjectNode object) {
       return object;
     }
-    throw missing(holder, key, "an object");
+    throw bad(holder, key, "an object");
   }
 
   static ArrayNode list(ObjectNode holder, String key) throws BadRecord {
     if (holder.get(key) instanceof ArrayNode list) {
       return list;
     }
-    throw missing(holder, key, "a list");
+    throw bad(holder, key, "a list");
+  }
+
+  /** A list that stands there as such or as JSON in a text. */
+  static ArrayNode listOrText(ObjectNode holder, String key) throws BadRecord {
+    Optional<String> text = optionalText(holder, key);
+    if (text.isEmpty()) {
+      return list(holder, key);
+    }
+    JsonNode read;
+    try {
+      read = Json.parse(text.get());
+    } catch (JsonSyntaxException e) {
+      throw new BadRecord("\"" + key + "\" is not JSON: " + e.getMessage());
+    }
+    if (read instanceof ArrayNode list) {
+      return list;
+    }
+    throw new BadRecord("\"" + key + "\" holds " + kind(read) + ", not a list");
   }
 
   /** A text that is not blank. */
   static String text(ObjectNode holder, String key) throws BadRecord {
-    Optional<String> text = optionalText(holder, key).filter(t -> !t.isBlank());
-    if (text.isPresent()) {
-      return text.get();
+    String text = anyText(holder, key);
+    if (text.isBlank()) {
+      throw new BadRecord("\"" + key + "\" is blank");
     }
-    throw missing(holder, key, "a text");
+    return text;
   }
 
-  /** A text that may be empty. */
+  /** A text that may be blank. */
   static String anyText(ObjectNode holder, String key) throws BadRecord {
-    Optional<String> text = optionalText(holder, key);
-    if (text.isPresent()) {
-      return text.get();
+    if (holder.get(key) instanceof JsonNode node && node.isString()) {
+      return node.stringValue();
     }
-    throw missing(holder, key, "a text");
+    throw bad(holder, key, "a text");
   }
 
   static Optional<String> optionalText(ObjectNode holder, String key) {
@@ -54,10 +80,25 @@ final class Fields {
         : Optional.empty();
   }
 
-  private static BadRecord missing(ObjectNode holder, String key, String expected) {
-    return new BadRecord(
-        holder.has(key)
-            ? "\"%s\" is not %s".formatted(key, expected)
-            : "it has no \"%s\"".formatted(key));
+  /** How reports name a record: by its id where it has one, otherwise by its place in the file. */
+  static String idOrPlace(RecordFile.Entry entry, String key) {
+    return entry.value() instanceof ObjectNode record
+        ? optionalText(record, key).orElse(entry.where())
+        : entry.where();
+  }
+
+  private static BadRecord bad(ObjectNode holder, String key, String wanted) {
+    return new BadRecord("\"" + key + "\" is " + kind(holder.get(key)) + ", not " + wanted);
+  }
+
+  private static String kind(@Nullable JsonNode node) {
+    return switch (node) {
+      case null -> "missing";
+      case ObjectNode _ -> "an object";
+      case ArrayNode _ -> "a list";
+      case JsonNode text when text.isString() -> "a text";
+      case JsonNode number when number.isNumber() -> "a number";
+      default -> node.toString();
+    };
   }
 }

@@ -4,17 +4,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import toolr0.base.Json;
+import toolr0.base.Text;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
 import toolr0.eval.Grader;
-import toolr0.eval.Grades;
 import toolr0.eval.RecordFile;
 import toolr0.task.Task;
-import toolr0.tool.ParsedCalls;
 import toolr0.tool.ToolCall;
 import toolr0.tool.ToolSpec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -27,7 +27,12 @@ import tools.jackson.databind.node.ObjectNode;
 public final class HammerReader implements BenchmarkReader {
   private static final List<String> FILES =
       List.of("apibank_l1", "apibank_l2", "sealtool", "toolalpaca");
-  private static final String API_BANK = "apibank";
+
+  /** How API-Bank's last message asks for the call. */
+  private static final String CUE = "Generate API Request:";
+
+  /** What API-Bank's calls stand between. */
+  private static final String FENCE = "```";
 
   /** ToolAlpaca's note on the tools' results, which stands among the tools. */
   private static final String NOTE = "components";
@@ -39,32 +44,62 @@ public final class HammerReader implements BenchmarkReader {
 
   @Override
   public Benchmark read(Path folder) {
-    TaskCollector collector = new TaskCollector(name());
+    TaskCollector tasks = new TaskCollector(folder);
     for (String split : FILES) {
       Path file = folder.resolve(split + ".json");
       int number = 0;
       for (RecordFile.Entry entry : RecordFile.list(file)) {
         String id = split + "-" + ++number;
-        collector.add(file, entry.where(), () -> task(id, split, entry.value()));
+        tasks.add(file, entry.where(), () -> List.of(task(id, split, entry.value())));
       }
     }
-    return collector.benchmark(folder);
+    return tasks.benchmark(name());
   }
 
   private static BenchmarkTask task(String id, String split, JsonNode value) throws BadRecord {
-    ObjectNode stated = Fields.object(value, "it");
-    String question = question(stated, split);
+    ObjectNode stated = Fields.object(value, "the record");
     List<ToolCall> gold = gold(stated);
-    Task task = new Task(question, tools(stated, gold), gold);
-    return Answerability.mark(new BenchmarkTask(id, split, task, grader(task)));
+    Task task = new Task(question(stated), tools(stated, gold), gold);
+    return new BenchmarkTask(id, split, task, grader(task));
   }
 
-  private static String question(ObjectNode stated, String split) throws BadRecord {
-    JsonNode query = stated.path("query");
-    if (query.isArray()) {
-      return HammerDialogue.text(query, split.startsWith(API_BANK));
+  private static String question(ObjectNode stated) throws BadRecord {
+    return stated.path("query") instanceof ArrayNode messages
+        ? dialogue(messages)
+        : Fields.text(stated, "query");
+  }
+
+  /** A dialogue of API-Bank, whose own prompts say which year it is. */
+  private static String dialogue(ArrayNode messages) throws BadRecord {
+    if (messages.isEmpty()) {
+      throw new BadRecord("the dialogue is empty");
     }
-    return Fields.text(stated, "query");
+    Dialogue dialogue = new Dialogue("The current year is 2023.");
+    for (JsonNode element : messages.values()) {
+      ObjectNode message = Fields.object(element, "a message");
+      String role = Fields.text(message, "role");
+      String content = Text.strip(without("", Fields.anyText(message, "content"), CUE));
+      switch (role) {
+        case "user" -> dialogue.user(content);
+        case "agent" -> dialogue.assistant(content);
+        case "assistant" ->
+            dialogue.turn("Assistant calls", Text.strip(without(FENCE, content, FENCE)));
+        case "tool" -> dialogue.turn("Result", content);
+        default ->
+            throw new BadRecord("the role is \"" + role + "\", not user, agent, assistant or tool");
+      }
+    }
+    return dialogue.asking("Make the call that comes next in this conversation.");
+  }
+
+  /** A text without what it begins and ends with, or as it is when it does not. */
+  private static String without(String start, String text, String end) {
+    String stripped = Text.strip(text);
+    return stripped.length() >= start.length() + end.length()
+            && stripped.startsWith(start)
+            && stripped.endsWith(end)
+        ? stripped.substring(start.length(), stripped.length() - end.length())
+        : stripped;
   }
 
   private static List<ToolCall> gold(ObjectNode stated) throws BadRecord {
@@ -105,14 +140,12 @@ public final class HammerReader implements BenchmarkReader {
 
   private static Grader grader(Task task) {
     Grader published = Grader.published(task);
-    return answer -> grades(published, answer, task.gold());
-  }
-
-  private static Grades grades(Grader published, ParsedCalls answer, List<ToolCall> gold) {
-    CorpusOverlaps counts = CorpusOverlaps.hammer(answer, gold);
-    return published
-        .grade(answer)
-        .with("function", counts.calls())
-        .with("argument", counts.arguments());
+    return answer -> {
+      CorpusOverlaps counts = CorpusOverlaps.hammer(answer, task.gold());
+      return published
+          .grade(answer)
+          .with("function", counts.calls())
+          .with("argument", counts.arguments());
+    };
   }
 }

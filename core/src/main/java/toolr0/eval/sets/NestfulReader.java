@@ -7,11 +7,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import toolr0.base.Json;
 import toolr0.eval.Benchmark;
-import toolr0.eval.BenchmarkException;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
 import toolr0.eval.RecordFile;
@@ -19,8 +17,8 @@ import toolr0.task.Task;
 import toolr0.tool.ToolCall;
 import toolr0.tool.ToolSpec;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * Reads NESTFUL (Basu et al. 2024): sequences of calls in which arguments refer to outputs of
@@ -35,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Where a list defines a tool twice, the first definition that has all parameters that gold
  * gives the tool is offered, otherwise the first. Parameters without a type are text in v1, whose
- * values for them all are, and may be anything in v2. Own scores: {@link NestfulSequence}.
+ * values for them all are, and may be anything in v2. Own scores: {@link NestfulGrader}.
  */
 public final class NestfulReader implements BenchmarkReader {
   private static final String RESULT = "var_result";
@@ -58,110 +56,119 @@ public final class NestfulReader implements BenchmarkReader {
 
   @Override
   public Benchmark read(Path folder) {
-    ReadTasks read = new ReadTasks(folder);
+    TaskCollector tasks = new TaskCollector(folder);
     Path v1 = folder.resolve("data_v1");
-    v1("executable", v1.resolve("executable"), "executable", read);
-    v1("glaive", v1.resolve("non-executable"), "non-executable-glaive", read);
-    v1("sgd", v1.resolve("non-executable"), "non-executable-sgd", read);
+    v1("executable", v1.resolve("executable"), "executable", tasks);
+    v1("glaive", v1.resolve("non-executable"), "non-executable-glaive", tasks);
+    v1("sgd", v1.resolve("non-executable"), "non-executable-sgd", tasks);
     for (Path file : RecordFile.in(folder.resolve("data_v2"), ".jsonl")) {
-      for (RecordFile.Entry entry : read.lines(file)) {
-        try {
-          ObjectNode object = RecordNodes.object(entry.value());
-          Definitions tools = Definitions.of(RecordNodes.listOrText(object, "tools"), "any");
-          read.add(task("v2", RecordNodes.text(object, "sample_id"), object, tools));
-        } catch (RecordFault e) {
-          read.unreadable(file, entry.where(), e.reason());
-        }
+      for (RecordFile.Entry entry : tasks.lines(file)) {
+        tasks.add(file, Fields.idOrPlace(entry, "sample_id"), () -> List.of(v2(entry.value())));
       }
     }
-    return read.benchmark(name());
+    return tasks.benchmark(name());
   }
 
-  private static void v1(String part, Path folder, String prefix, ReadTasks read) {
-    Path specification = folder.resolve(prefix + "-spec.json");
-    Definitions tools;
-    try {
-      if (!(RecordFile.json(specification) instanceof ArrayNode list)) {
-        throw new RecordFault("not a list of tools");
-      }
-      tools = Definitions.of(list, "string");
-    } catch (RecordFault e) {
-      throw new BenchmarkException(
-          "%s: %s; restore the file as published".formatted(specification, e.reason()));
-    }
+  private static void v1(String part, Path folder, String prefix, TaskCollector tasks) {
+    Definitions tools = specification(folder.resolve(prefix + "-spec.json"));
     Path data = folder.resolve(prefix + "-data.json");
     int number = 0;
     for (RecordFile.Entry entry : RecordFile.list(data)) {
-      number++;
-      try {
-        ObjectNode object = RecordNodes.object(entry.value());
-        read.add(task("v1_" + part, part + "/" + number, object, tools));
-      } catch (RecordFault e) {
-        read.unreadable(data, entry.where(), e.reason());
-      }
+      String id = part + "/" + ++number;
+      tasks.add(
+          data, entry.where(), () -> List.of(task("v1_" + part, id, record(entry.value()), tools)));
     }
   }
 
+  private static Definitions specification(Path file) {
+    Definitions definitions = new Definitions();
+    for (RecordFile.Entry entry : RecordFile.list(file)) {
+      try {
+        definitions.add(entry.value(), "string");
+      } catch (BadRecord e) {
+        throw e.at(entry.where()).in(file);
+      }
+    }
+    return definitions;
+  }
+
+  private static BenchmarkTask v2(JsonNode value) throws BadRecord {
+    ObjectNode record = record(value);
+    Definitions definitions = new Definitions();
+    for (JsonNode tool : Fields.listOrText(record, "tools").values()) {
+      definitions.add(tool, StatedTools.ANY);
+    }
+    return task("v2", Fields.text(record, "sample_id"), record, definitions);
+  }
+
+  private static ObjectNode record(JsonNode value) throws BadRecord {
+    return Fields.object(value, "the record");
+  }
+
   private static BenchmarkTask task(
-      String category, String id, ObjectNode object, Definitions tools) throws RecordFault {
+      String category, String id, ObjectNode object, Definitions tools) throws BadRecord {
     NestfulReferences references = new NestfulReferences();
     List<ToolCall> gold = new ArrayList<>();
-    for (JsonNode element : RecordNodes.listOrText(object, "output").values()) {
-      ObjectNode call = RecordNodes.object(element);
-      String name = RecordNodes.text(call, "name");
+    for (JsonNode element : Fields.listOrText(object, "output").values()) {
+      ObjectNode call = Fields.object(element, "a gold call");
+      String name = Fields.text(call, "name");
       if (!name.equals(RESULT)) {
         ObjectNode arguments =
             references.next(
-                RecordNodes.optionalText(call, "label"),
-                tools.outputs.getOrDefault(name, Set.of()),
-                RecordNodes.object(call, "arguments"));
+                Fields.optionalText(call, "label"),
+                tools.outputs(name),
+                Fields.object(call, "arguments"));
         gold.add(new ToolCall(name, arguments));
       }
     }
     if (gold.isEmpty()) {
-      throw new RecordFault("\"output\" holds no call");
+      throw new BadRecord("\"output\" holds no call");
     }
-    String question = RecordNodes.text(object, "input") + REFERENCES;
+    String question = Fields.text(object, "input") + REFERENCES;
     Task task = new Task(question, tools.menu(gold), gold);
-    BenchmarkTask read =
-        new BenchmarkTask(id, category, task, OwnRule.beside(task, new NestfulSequence(gold)));
+    BenchmarkTask read = new BenchmarkTask(id, category, task, new NestfulGrader(task));
     return references.fault().map(read::unanswerable).orElse(read);
   }
 
-  /**
-   * The definitions of tools.
-   *
-   * @param byName in the order of the file
-   * @param outputs the names of each tool's outputs
-   */
-  private record Definitions(Map<String, List<ToolSpec>> byName, Map<String, Set<String>> outputs) {
+  /** The definitions of tools. */
+  private static final class Definitions {
+    private final Map<String, List<ToolSpec>> byName = new LinkedHashMap<>();
+    private final Map<String, Set<String>> outputs = new HashMap<>();
 
-    static Definitions of(ArrayNode list, String typeUnlessStated) throws RecordFault {
-      Map<String, List<ToolSpec>> byName = new LinkedHashMap<>();
-      Map<String, Set<String>> outputs = new HashMap<>();
-      for (JsonNode element : list.values()) {
-        ObjectNode tool = RecordNodes.object(element);
-        String name = RecordNodes.text(tool, "name");
-        ObjectNode parameters = Json.object();
-        for (String key : PARAMETERS) {
-          if (tool.get(key) instanceof ObjectNode some) {
-            parameters.setAll(some);
-          }
+    /**
+     * Adds a definition.
+     *
+     * @param typeUnlessStated the type of the parameters that state none
+     */
+    void add(JsonNode stated, String typeUnlessStated) throws BadRecord {
+      ObjectNode tool = Fields.object(stated, "a tool");
+      String name = Fields.text(tool, "name");
+      ObjectNode parameters = Json.object();
+      for (String key : PARAMETERS) {
+        if (tool.get(key) instanceof ObjectNode some) {
+          parameters.setAll(some.deepCopy());
         }
-        ObjectNode given =
-            tool.get("output_parameters") instanceof ObjectNode stated ? stated : Json.object();
-        outputs.computeIfAbsent(name, _ -> new HashSet<>()).addAll(given.propertyNames());
-        byName
-            .computeIfAbsent(name, _ -> new ArrayList<>())
-            .add(
-                new ToolSpec(
-                    name,
-                    description(RecordNodes.optionalText(tool, "description").orElse(""), given),
-                    TypeNames.parameters(parameters, typeUnlessStated)));
       }
-      return new Definitions(byName, outputs);
+      for (JsonNode schema : parameters.values()) {
+        if (schema instanceof ObjectNode object) {
+          object.putIfAbsent("type", StringNode.valueOf(typeUnlessStated));
+        }
+      }
+      ObjectNode given =
+          tool.get("output_parameters") instanceof ObjectNode some ? some : Json.object();
+      outputs.computeIfAbsent(name, _ -> new HashSet<>()).addAll(given.propertyNames());
+      String description = description(Fields.optionalText(tool, "description").orElse(""), given);
+      byName
+          .computeIfAbsent(name, _ -> new ArrayList<>())
+          .add(new ToolSpec(name, description, StatedTools.parameters(parameters)));
     }
 
+    /** The names of the outputs that a tool is known to have. */
+    Set<String> outputs(String tool) {
+      return outputs.getOrDefault(tool, Set.of());
+    }
+
+    /** One definition of each tool: the first that takes gold's arguments, or the first. */
     List<ToolSpec> menu(List<ToolCall> gold) {
       return byName.values().stream()
           .map(
@@ -204,8 +211,8 @@ public final class NestfulReader implements BenchmarkReader {
       if (inner instanceof ObjectNode object && !object.isEmpty()) {
         outputs(name + ".", object, outputs);
       } else {
-        Optional<JsonNode> type = Optional.ofNullable(schema.get("type"));
-        outputs.add(name + type.map(t -> " (" + TypeNames.name(t) + ")").orElse(""));
+        boolean isTyped = schema.has("type");
+        outputs.add(name + (isTyped ? " (" + StatedTools.type(schema) + ")" : ""));
       }
     }
   }

@@ -87,7 +87,7 @@ final class NestfulReferences {
       } else {
         out.append(word);
         if (result.isPresent() && text.startsWith(".", end) && text.endsWith("$")) {
-          faults.add("gold refers to a result without the dollar sign before it: " + text);
+          faults.add("the gold refers to a result without the dollar sign before it: " + text);
         }
       }
       at = end;
@@ -103,7 +103,7 @@ final class NestfulReferences {
         end++;
       }
       if (!result.outputs.contains(text.substring(at + 1, end))) {
-        faults.add("gold refers to an output that the call does not list: " + text);
+        faults.add("the gold refers to an output that the call does not list: " + text);
       }
     }
   }

@@ -43,12 +43,9 @@ final class NexusRavenGrader implements Grader {
 
   @Override
   public Grades grade(ParsedCalls answer) {
-    boolean right =
-        answer instanceof ParsedCalls.Calls(List<ToolCall> calls, int ignored)
-            && ignored == 0
-            && calls.size() == 1
-            && isGold(calls.getFirst());
-    return published.grade(answer).with("nexusraven", right ? 1 : 0);
+    List<ToolCall> calls = answer.whole().orElse(List.of());
+    boolean right = calls.size() == 1 && isGold(calls.getFirst());
+    return published.grade(answer).with("nexusraven", right);
   }
 
   private boolean isGold(ToolCall call) {

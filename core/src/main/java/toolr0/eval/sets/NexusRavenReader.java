@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import toolr0.base.Json;
 import toolr0.eval.Benchmark;
-import toolr0.eval.BenchmarkException;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
 import toolr0.eval.RecordFile;
@@ -44,22 +43,18 @@ public final class NexusRavenReader implements BenchmarkReader {
 
   @Override
   public Benchmark read(Path folder) {
-    TaskCollector collector = new TaskCollector(name());
     Map<String, ToolSpec> functions = functions(folder.resolve(FUNCTIONS));
+    TaskCollector tasks = new TaskCollector(folder);
     Path file = folder.resolve(QUERIES);
-    for (RecordFile.Entry entry : RecordFile.lines(file, collector.unreadable())) {
-      String id =
-          entry.value() instanceof ObjectNode record
-              ? Fields.optionalText(record, "id").orElse(entry.where())
-              : entry.where();
-      collector.add(file, id, () -> task(entry.value(), functions));
+    for (RecordFile.Entry entry : tasks.lines(file)) {
+      tasks.add(file, Fields.idOrPlace(entry, "id"), () -> List.of(task(entry.value(), functions)));
     }
-    return collector.benchmark(folder);
+    return tasks.benchmark(name());
   }
 
   private static BenchmarkTask task(JsonNode value, Map<String, ToolSpec> functions)
       throws BadRecord {
-    ObjectNode stated = Fields.object(value, "it");
+    ObjectNode stated = Fields.object(value, "the record");
     List<ToolSpec> tools = new ArrayList<>();
     String dataset = Fields.text(stated, "dataset");
     for (JsonNode name : Fields.list(stated, "context_functions").values()) {
@@ -74,23 +69,21 @@ public final class NexusRavenReader implements BenchmarkReader {
             Fields.text(stated, "python_function_name"), Fields.object(stated, "python_args_dict"));
     Task task = new Task(Fields.text(stated, "prompt"), StatedTools.menu(tools), List.of(gold));
     NexusRavenGrader grader = new NexusRavenGrader(task, gold);
-    BenchmarkTask marked =
-        Answerability.mark(new BenchmarkTask(Fields.text(stated, "id"), dataset, task, grader));
-    return grader.canBeRight() || marked.unanswerable().isPresent()
-        ? marked
-        : marked.unanswerable("the gold leaves out an argument that its function requires");
+    BenchmarkTask read = new BenchmarkTask(Fields.text(stated, "id"), dataset, task, grader);
+    return grader.canBeRight()
+        ? read
+        : read.unanswerable("the gold leaves out an argument that its function requires");
   }
 
   private static Map<String, ToolSpec> functions(Path file) {
     Map<String, ToolSpec> functions = new HashMap<>();
     for (RecordFile.Entry entry : RecordFile.list(file)) {
       try {
-        ObjectNode function = Fields.object(entry.value(), "it");
+        ObjectNode function = Fields.object(entry.value(), "the function");
         ToolSpec tool = function(function);
         functions.put(key(Fields.text(function, "dataset"), tool.name()), tool);
       } catch (BadRecord e) {
-        throw new BenchmarkException(
-            "%s, %s: %s; restore the file as published".formatted(file, entry.where(), e.reason()));
+        throw e.at(entry.where()).in(file);
       }
     }
     return functions;

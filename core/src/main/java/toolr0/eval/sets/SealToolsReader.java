@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import toolr0.eval.Benchmark;
-import toolr0.eval.BenchmarkException;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
 import toolr0.eval.Grader;
@@ -19,7 +18,6 @@ import toolr0.eval.Grades;
 import toolr0.eval.RecordFile;
 import toolr0.eval.UnreadableRecord;
 import toolr0.task.Task;
-import toolr0.tool.ParsedCalls;
 import toolr0.tool.ToolCall;
 import toolr0.tool.ToolSpec;
 import tools.jackson.databind.JsonNode;
@@ -49,22 +47,21 @@ public final class SealToolsReader implements BenchmarkReader {
 
   @Override
   public Benchmark read(Path folder) {
-    TaskCollector collector = new TaskCollector(name());
     Map<String, ObjectNode> pool = byText(folder.resolve("tool.jsonl"), "api_name");
+    TaskCollector tasks = new TaskCollector(folder);
     for (String split : SPLITS) {
       Map<String, ObjectNode> candidates =
           byText(folder.resolve("candidates_" + split + ".jsonl"), "id");
       String category = "test_" + split;
       Path file = folder.resolve(category + ".jsonl");
-      for (RecordFile.Entry entry : RecordFile.lines(file, collector.unreadable())) {
-        String id =
-            entry.value() instanceof ObjectNode record
-                ? Fields.optionalText(record, "id").orElse(entry.where())
-                : entry.where();
-        collector.add(file, id, () -> task(category, entry.value(), candidates, pool));
+      for (RecordFile.Entry entry : tasks.lines(file)) {
+        tasks.add(
+            file,
+            Fields.idOrPlace(entry, "id"),
+            () -> List.of(task(category, entry.value(), candidates, pool)));
       }
     }
-    return collector.benchmark(folder);
+    return tasks.benchmark(name());
   }
 
   /** The objects of a file that the records refer to, by one of their texts. */
@@ -73,16 +70,15 @@ public final class SealToolsReader implements BenchmarkReader {
     Map<String, ObjectNode> byText = new HashMap<>();
     for (RecordFile.Entry entry : RecordFile.lines(file, broken)) {
       try {
-        ObjectNode object = Fields.object(entry.value(), "it");
+        ObjectNode object = Fields.object(entry.value(), "the record");
         byText.putIfAbsent(Fields.text(object, key), object);
       } catch (BadRecord e) {
-        broken.add(new UnreadableRecord(RecordFile.name(file), entry.where(), e.reason()));
+        throw e.at(entry.where()).in(file);
       }
     }
     if (!broken.isEmpty()) {
-      throw new BenchmarkException(
-          "%s, %s: %s; restore the file as published"
-              .formatted(file, broken.getFirst().record(), broken.getFirst().reason()));
+      UnreadableRecord first = broken.getFirst();
+      throw new BadRecord(first.reason()).at(first.record()).in(file);
     }
     return byText;
   }
@@ -93,15 +89,15 @@ public final class SealToolsReader implements BenchmarkReader {
       Map<String, ObjectNode> candidates,
       Map<String, ObjectNode> pool)
       throws BadRecord {
-    ObjectNode stated = Fields.object(value, "it");
+    ObjectNode stated = Fields.object(value, "the record");
     String id = Fields.text(stated, "id");
     String question = Fields.text(stated, "query") + "\n\n" + RESULTS_EXPLAINED;
     List<ToolSpec> tools = tools(id, candidates, pool);
     List<ToolCall> gold = new ArrayList<>();
     Optional<String> dangling = gold(stated, gold);
     Task task = new Task(question, tools, gold);
-    BenchmarkTask made = new BenchmarkTask(id, category, task, grader(task));
-    return dangling.map(made::unanswerable).orElseGet(() -> Answerability.mark(made));
+    BenchmarkTask read = new BenchmarkTask(id, category, task, grader(task));
+    return dangling.map(read::unanswerable).orElse(read);
   }
 
   private static List<ToolSpec> tools(
@@ -175,15 +171,14 @@ public final class SealToolsReader implements BenchmarkReader {
 
   private static Grader grader(Task task) {
     Grader published = Grader.published(task);
-    return answer -> grades(published, answer, task.gold());
-  }
-
-  private static Grades grades(Grader published, ParsedCalls answer, List<ToolCall> gold) {
-    CorpusOverlaps counts = CorpusOverlaps.sealTools(answer, gold);
-    Grades grades = published.grade(answer);
-    return grades
-        .with("api", counts.calls())
-        .with("parameter", counts.arguments())
-        .with(gold.size() == 1 ? "easy" : "difficult", grades.strict() ? 1 : 0);
+    String difficulty = task.gold().size() == 1 ? "easy" : "difficult";
+    return answer -> {
+      CorpusOverlaps counts = CorpusOverlaps.sealTools(answer, task.gold());
+      Grades grades = published.grade(answer);
+      return grades
+          .with("api", counts.calls())
+          .with("parameter", counts.arguments())
+          .with(difficulty, grades.strict());
+    };
   }
 }

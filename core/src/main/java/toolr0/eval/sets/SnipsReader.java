@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import toolr0.base.Json;
 import toolr0.eval.Benchmark;
-import toolr0.eval.BenchmarkException;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
 import toolr0.eval.RecordFile;
@@ -16,14 +15,14 @@ import toolr0.tool.Parameter;
 import toolr0.tool.ToolCall;
 import toolr0.tool.ToolSpec;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads SNIPS (Coucke et al. 2018) as function calling, a definition of our own: a tool for each of
  * the seven intents, whose parameters are the intent's slots, all optional text. The question is
  * the utterance, gold one call with the verbatim spans, "two" and "my babies and I" included; the
- * tools' descriptions say so and give frequent values of each slot. Own scores: {@link SnipsSlots}.
+ * tools' descriptions say so and give frequent values of each slot. Own scores: {@link
+ * SnipsGrader}.
  */
 public final class SnipsReader implements BenchmarkReader {
   private static final String INVENTORY = "derived_slot_inventory.json";
@@ -49,89 +48,85 @@ public final class SnipsReader implements BenchmarkReader {
   @Override
   public Benchmark read(Path folder) {
     List<ToolSpec> tools = tools(folder.resolve(INVENTORY));
-    ReadTasks read = new ReadTasks(folder);
+    TaskCollector tasks = new TaskCollector(folder);
     for (Path file : RecordFile.in(folder, ".json")) {
       if (RecordFile.name(file).startsWith("validate_")) {
-        utterances(file, tools, read);
+        try {
+          utterances(file, tools, tasks);
+        } catch (BadRecord e) {
+          throw e.in(file);
+        }
       }
     }
-    return read.benchmark(name());
+    return tasks.benchmark(name());
   }
 
-  private static void utterances(Path file, List<ToolSpec> tools, ReadTasks read) {
-    if (!(RecordFile.json(file) instanceof ObjectNode byIntent)) {
-      throw new BenchmarkException(
-          file + ": not an object of utterances by intent; restore the file as published");
+  private static void utterances(Path file, List<ToolSpec> tools, TaskCollector tasks)
+      throws BadRecord {
+    ObjectNode byIntent = Fields.object(RecordFile.json(file), "what it holds");
+    for (String intent : byIntent.propertyNames()) {
+      int number = 0;
+      for (JsonNode utterance : Fields.list(byIntent, intent).values()) {
+        String id = intent + "/" + ++number;
+        tasks.add(file, id, () -> List.of(task(id, intent, utterance, tools)));
+      }
     }
-    byIntent.forEachEntry(
-        (intent, list) -> {
-          if (!(list instanceof ArrayNode utterances)) {
-            throw new BenchmarkException(
-                "%s: \"%s\" is not a list of utterances; restore the file as published"
-                    .formatted(file, intent));
-          }
-          for (int i = 0; i < utterances.size(); i++) {
-            try {
-              read.add(task(intent, i + 1, utterances.get(i), tools));
-            } catch (RecordFault e) {
-              read.unreadable(file, intent + " " + (i + 1), e.reason());
-            }
-          }
-        });
   }
 
   private static BenchmarkTask task(
-      String intent, int number, JsonNode utterance, List<ToolSpec> tools) throws RecordFault {
+      String id, String intent, JsonNode utterance, List<ToolSpec> tools) throws BadRecord {
     StringBuilder question = new StringBuilder();
     ObjectNode slots = Json.object();
-    for (JsonNode element : RecordNodes.list(RecordNodes.object(utterance), "data").values()) {
-      ObjectNode part = RecordNodes.object(element);
-      String text = RecordNodes.text(part, "text");
+    ObjectNode record = Fields.object(utterance, "the utterance");
+    for (JsonNode element : Fields.list(record, "data").values()) {
+      ObjectNode part = Fields.object(element, "a part");
+      String text = Fields.anyText(part, "text");
       question.append(text);
       if (part.has("entity")) {
-        String slot = RecordNodes.text(part, "entity");
+        String slot = Fields.text(part, "entity");
         if (slots.has(slot)) {
-          throw new RecordFault("slot \"" + slot + "\" occurs twice; a call has one value for it");
+          throw new BadRecord("slot \"" + slot + "\" occurs twice; a call has one value for it");
         }
         slots.put(slot, text);
       }
     }
     if (question.isEmpty()) {
-      throw new RecordFault("the utterance is empty");
+      throw new BadRecord("the utterance is empty");
     }
     Task task = new Task(question.toString(), tools, List.of(new ToolCall(intent, slots)));
-    return new BenchmarkTask(
-        intent + "/" + number, intent, task, OwnRule.beside(task, new SnipsSlots(task)));
+    return new BenchmarkTask(id, intent, task, new SnipsGrader(task));
   }
 
   private static List<ToolSpec> tools(Path file) {
-    if (!(RecordFile.json(file) instanceof ObjectNode byIntent)) {
-      throw new BenchmarkException(
-          file + ": not an object of slots by intent; restore the file as published");
-    }
     List<ToolSpec> tools = new ArrayList<>();
-    byIntent.forEachEntry(
-        (intent, value) -> {
-          try {
-            ObjectNode slots = RecordNodes.object(RecordNodes.object(value), "slots");
-            List<Parameter> parameters = new ArrayList<>();
-            for (Map.Entry<String, JsonNode> slot : slots.properties()) {
-              parameters.add(parameter(slot.getKey(), RecordNodes.object(slot.getValue())));
-            }
-            String purpose = PURPOSES.getOrDefault(intent, words(intent) + ".");
-            tools.add(new ToolSpec(intent, purpose + VERBATIM, parameters));
-          } catch (RecordFault e) {
-            throw new BenchmarkException(
-                "%s: \"%s\": %s; restore the file as published"
-                    .formatted(file, intent, e.reason()));
-          }
-        });
+    try {
+      ObjectNode byIntent = Fields.object(RecordFile.json(file), "what it holds");
+      for (String intent : byIntent.propertyNames()) {
+        tools.add(tool(intent, Fields.object(byIntent, intent)));
+      }
+    } catch (BadRecord e) {
+      throw e.in(file);
+    }
     return tools;
   }
 
-  private static Parameter parameter(String slot, ObjectNode stated) throws RecordFault {
+  private static ToolSpec tool(String intent, ObjectNode stated) throws BadRecord {
+    try {
+      ObjectNode slots = Fields.object(stated, "slots");
+      List<Parameter> parameters = new ArrayList<>();
+      for (String slot : slots.propertyNames()) {
+        parameters.add(parameter(slot, Fields.object(slots, slot)));
+      }
+      String purpose = PURPOSES.getOrDefault(intent, words(intent) + ".");
+      return new ToolSpec(intent, purpose + VERBATIM, parameters);
+    } catch (BadRecord e) {
+      throw e.at(intent);
+    }
+  }
+
+  private static Parameter parameter(String slot, ObjectNode stated) throws BadRecord {
     List<String> examples = new ArrayList<>();
-    for (JsonNode example : RecordNodes.list(stated, "examples").values()) {
+    for (JsonNode example : Fields.list(stated, "examples").values()) {
       if (example.isString()) {
         examples.add(example.stringValue());
       }

@@ -1,6 +1,7 @@
 package toolr0.eval.sets;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,24 +13,40 @@ import toolr0.tool.ToolSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
- * Tools as the published sets state them. Types may be Python's or JSON schema's names; a list that
- * names its element type in brackets ({@code list(str)}, {@code Array[string]}) becomes a list with
- * {@code items}. Whatever else a parameter states is kept.
+ * Tools as the published sets state them. Types become JSON schema's, whether they are named in
+ * Python's words ("str", "list(str)"), in RapidAPI's ("String", "Enum", "Date (yyyy-mm-dd)"), in
+ * prose ("int or float", "list of float") or as a list of types; a name that is none of these stays
+ * as it is, in lower case. Whatever else a schema states is kept, and never followed.
  */
 final class StatedTools {
   /** The type of a parameter that states none: every value fits it. */
   static final String ANY = "any";
 
   private static final int DEEPEST_TYPE = 20;
-  private static final Set<String> READ = Set.of("type", "description", "enum", "choices");
-  private static final Set<String> LISTS = Set.of("list", "array");
+  private static final String LIST_OF = "list of ";
+  private static final Map<String, String> NAMES =
+      Map.ofEntries(
+          Map.entry("str", "string"),
+          Map.entry("enum", "string"),
+          Map.entry("int", "integer"),
+          Map.entry("float", "number"),
+          Map.entry("double", "number"),
+          Map.entry("bool", "boolean"),
+          Map.entry("list", "array"),
+          Map.entry("tuple", "array"),
+          Map.entry("dict", "object"));
+  private static final List<String> ENUMERATIONS =
+      List.of("enum", "choices", "allowed_values", "possible_values");
+  private static final List<String> FLAGS = List.of("required", "optional");
+  private static final List<String> OPTIONAL_WORDS = List.of("optional", "default", "only needed");
 
   private StatedTools() {}
 
   /**
-   * The parameters of a flat map from name to schema.
+   * The parameters of a flat map from name to type or schema.
    *
    * @param required names of those that a call must give, beside those that say so themselves
    */
@@ -43,9 +60,30 @@ final class StatedTools {
   }
 
   /**
+   * The parameters of a flat map of which nothing else says what is required: a call must give
+   * those that have no default and whose descriptions do not speak of one, unless they say
+   * otherwise themselves.
+   */
+  static List<Parameter> parameters(ObjectNode stated) throws BadRecord {
+    Set<String> required = new HashSet<>();
+    for (Map.Entry<String, JsonNode> entry : stated.properties()) {
+      JsonNode schema = entry.getValue();
+      String words = schema.path("description").asString("").toLowerCase(Locale.ROOT);
+      if (!schema.has("default")
+          && !schema.has("default_value")
+          && OPTIONAL_WORDS.stream().noneMatch(words::contains)) {
+        required.add(entry.getKey());
+      }
+    }
+    return parameters(stated, required);
+  }
+
+  /**
    * One parameter.
    *
-   * @param stated its type, or its schema, which may hold a flag {@code required}
+   * @param stated its type, or its schema
+   * @param required whether a call must give it, unless its schema has a flag {@code required} or
+   *     {@code optional}
    */
   static Parameter parameter(String name, JsonNode stated, boolean required) throws BadRecord {
     ObjectNode more = Json.object();
@@ -56,17 +94,18 @@ final class StatedTools {
     if (!(stated instanceof ObjectNode schema)) {
       throw new BadRecord("parameter \"" + name + "\" is neither a type nor an object");
     }
-    boolean flagged = schema.path("required").isBoolean();
-    for (Map.Entry<String, JsonNode> entry : schema.properties()) {
-      if (!READ.contains(entry.getKey()) && !(flagged && entry.getKey().equals("required"))) {
-        more.set(entry.getKey(), entry.getValue());
-      }
+    more.setAll(schema);
+    more.remove(List.of("type", "description"));
+    more.remove(ENUMERATIONS);
+    more.properties().removeIf(e -> FLAGS.contains(e.getKey()) && e.getValue().isBoolean());
+    if (more.remove("default_value") instanceof JsonNode value) {
+      more.putIfAbsent("default", value);
     }
     return new Parameter(
         name,
         type(schema, more),
         Fields.optionalText(schema, "description").orElse(""),
-        required || (flagged && schema.path("required").booleanValue()),
+        required(schema, required),
         allowed(schema),
         more);
   }
@@ -99,27 +138,43 @@ final class StatedTools {
         : Set.of();
   }
 
+  private static boolean required(ObjectNode schema, boolean unlessFlagged) {
+    boolean optional = schema.path("optional").asBoolean(!unlessFlagged);
+    return schema.path("required").asBoolean(!optional);
+  }
+
   private static List<String> allowed(ObjectNode schema) {
-    JsonNode values = schema.has("enum") ? schema.path("enum") : schema.path("choices");
-    return values instanceof ArrayNode list
-        ? list.values().stream()
+    return ENUMERATIONS.stream()
+        .map(key -> texts(schema.path(key)))
+        .filter(texts -> !texts.isEmpty())
+        .findFirst()
+        .orElse(List.of());
+  }
+
+  private static List<String> texts(JsonNode list) {
+    return list instanceof ArrayNode values
+        ? values.values().stream()
             .map(v -> v.isString() ? v.stringValue() : v.toString())
             .distinct()
             .toList()
         : List.of();
   }
 
-  private static String type(ObjectNode schema, ObjectNode more) {
+  /** The name of the type that a schema states. */
+  static String type(JsonNode schema) {
+    return type(schema, Json.object());
+  }
+
+  /** The type's name; a list's element type goes into the items, a date's form into the format. */
+  private static String type(JsonNode schema, ObjectNode more) {
     JsonNode stated = schema.path("type");
-    if (stated instanceof ArrayNode alternatives) {
-      stated =
-          alternatives.values().stream()
-              .filter(t -> t.isString() && !t.stringValue().equals("null"))
-              .findFirst()
-              .orElse(stated);
-    }
     if (stated.isString() && !stated.stringValue().isBlank()) {
       return type(stated.stringValue(), more, 0);
+    }
+    List<String> alternatives =
+        texts(stated).stream().filter(type -> !type.equals("null")).toList();
+    if (!alternatives.isEmpty()) {
+      return anyOf(alternatives);
     }
     if (schema.has("properties")) {
       return "object";
@@ -127,27 +182,53 @@ final class StatedTools {
     return schema.has("items") ? "array" : ANY;
   }
 
-  /** A type's plain name; what a list's brackets hold goes into the schema as its items. */
-  private static String type(String text, ObjectNode schema, int depth) {
+  private static String type(String text, ObjectNode more, int depth) {
     String type = text.strip().toLowerCase(Locale.ROOT);
+    if (type.startsWith("date")) {
+      more.putIfAbsent("format", StringNode.valueOf(type));
+      return "string";
+    }
+    if (depth >= DEEPEST_TYPE) {
+      return type;
+    }
+    if (type.startsWith(LIST_OF)) {
+      return list(type.substring(LIST_OF.length()), more, depth);
+    }
     int open = firstBracket(type);
-    if (open < 0 || depth >= DEEPEST_TYPE || !closes(type, open)) {
-      return type;
+    if (open >= 0 && closes(type, open)) {
+      String inner = type.substring(open + 1, type.length() - 1).strip();
+      switch (type.substring(0, open).strip()) {
+        case "optional" -> {
+          return type(inner, more, depth + 1);
+        }
+        case "list", "array" -> {
+          return list(inner, more, depth);
+        }
+        default -> {}
+      }
     }
-    String container = type.substring(0, open).strip();
-    String inner = type.substring(open + 1, type.length() - 1).strip();
-    if (container.equals("optional")) {
-      return type(inner, schema, depth + 1);
+    return anyOf(List.of(type.split(" or ", -1)));
+  }
+
+  private static String list(String element, ObjectNode more, int depth) {
+    if (!more.has("items") && !element.isEmpty()) {
+      ObjectNode items = more.putObject("items");
+      String type = type(element, items, depth + 1);
+      items.put("type", type);
     }
-    if (!LISTS.contains(container)) {
-      return type;
-    }
-    if (!schema.has("items") && !inner.isEmpty()) {
-      ObjectNode items = schema.putObject("items");
-      String itemType = type(inner, items, depth + 1);
-      items.put("type", itemType);
-    }
-    return container;
+    return "array";
+  }
+
+  /** The name of a type that has any of these types. */
+  private static String anyOf(List<String> types) {
+    List<String> names =
+        types.stream()
+            .map(type -> type.strip().toLowerCase(Locale.ROOT))
+            .map(type -> NAMES.getOrDefault(type, type))
+            .distinct()
+            .toList();
+    boolean numeric = Set.copyOf(names).equals(Set.of("integer", "number"));
+    return numeric ? "number" : String.join(" or ", names);
   }
 
   private static int firstBracket(String type) {

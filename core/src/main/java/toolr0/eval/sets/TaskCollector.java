@@ -11,49 +11,56 @@ import toolr0.eval.BenchmarkTask;
 import toolr0.eval.RecordFile;
 import toolr0.eval.UnreadableRecord;
 
-/** Collects a benchmark: the tasks that its records give, and the records that give none. */
+/**
+ * Collects a benchmark from the files of its folder: the tasks that the records give, and the
+ * records that give none. Tasks whose gold is not offered are marked ({@link Answerability}).
+ */
 final class TaskCollector {
-  private final String name;
+  private final Path folder;
   private final List<BenchmarkTask> tasks = new ArrayList<>();
   private final List<UnreadableRecord> unreadable = new ArrayList<>();
   private final Set<String> ids = new HashSet<>();
 
-  TaskCollector(String name) {
-    this.name = name;
+  TaskCollector(Path folder) {
+    this.folder = folder;
   }
 
-  /** Makes a task of one record. */
+  /** Makes the tasks of one record. */
   @FunctionalInterface
   interface Reading {
-    BenchmarkTask read() throws BadRecord;
+    List<BenchmarkTask> read() throws BadRecord;
   }
 
   /**
-   * Adds the task of a record, or notes why there is none.
+   * Adds the tasks of a record, or notes why there are none.
    *
    * @param record which record, for people
    */
   void add(Path file, String record, Reading reading) {
     try {
-      BenchmarkTask task = reading.read();
-      if (ids.add(task.id())) {
-        tasks.add(task);
-      } else {
-        reject(file, record, "an earlier record has the id \"" + task.id() + "\"");
+      for (BenchmarkTask task : reading.read()) {
+        if (!ids.add(task.id())) {
+          throw new BadRecord("an earlier record has the id \"" + task.id() + "\"");
+        }
+        tasks.add(Answerability.mark(task));
       }
     } catch (BadRecord e) {
-      reject(file, record, e.reason());
+      unreadable(file, record, e.reason());
     }
   }
 
-  /** Notes that a record cannot be asked. */
-  void reject(Path file, String record, String reason) {
-    unreadable.add(new UnreadableRecord(RecordFile.name(file), record, reason));
+  /** The records of a file with one JSON value a line; lines that are not JSON are noted. */
+  List<RecordFile.Entry> lines(Path file) {
+    List<UnreadableRecord> broken = new ArrayList<>();
+    List<RecordFile.Entry> entries = RecordFile.lines(file, broken);
+    broken.forEach(line -> unreadable(file, line.record(), line.reason()));
+    return entries;
   }
 
-  /** Where {@link RecordFile#lines} notes the lines that are not JSON. */
-  List<UnreadableRecord> unreadable() {
-    return unreadable;
+  /** Notes that a record cannot be asked. */
+  void unreadable(Path file, String record, String reason) {
+    String place = folder.relativize(file).toString().replace('\\', '/');
+    unreadable.add(new UnreadableRecord(place, record, reason));
   }
 
   /**
@@ -61,7 +68,7 @@ final class TaskCollector {
    *
    * @throws BenchmarkException when no record gives a task
    */
-  Benchmark benchmark(Path folder) {
+  Benchmark benchmark(String name) {
     if (tasks.isEmpty()) {
       String first =
           unreadable.isEmpty()

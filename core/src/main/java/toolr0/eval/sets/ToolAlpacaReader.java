@@ -38,59 +38,41 @@ public final class ToolAlpacaReader implements BenchmarkReader {
 
   @Override
   public Benchmark read(Path folder) {
-    TaskCollector collector = new TaskCollector(name());
+    TaskCollector tasks = new TaskCollector(folder);
     for (String split : FILES) {
       Path file = folder.resolve(split + ".json");
       int number = 0;
       for (RecordFile.Entry entry : RecordFile.list(file)) {
-        readApi(collector, file, split + "-" + ++number, split, entry);
+        number++;
+        try {
+          api(file, entry, split, number, tasks);
+        } catch (BadRecord e) {
+          tasks.unreadable(file, entry.where(), e.reason());
+        }
       }
     }
-    return collector.benchmark(folder);
+    return tasks.benchmark(name());
   }
 
-  private static void readApi(
-      TaskCollector collector, Path file, String prefix, String split, RecordFile.Entry entry) {
-    ObjectNode api;
-    ArrayNode instructions;
-    ArrayNode answers;
-    try {
-      api = Fields.object(entry.value(), "it");
-      instructions = Fields.list(api, "Instructions");
-      answers = Fields.list(api, "Golden_Answers");
-    } catch (BadRecord e) {
-      collector.reject(file, entry.where(), e.reason());
-      return;
-    }
-    Tools tools = tools(api);
+  private static void api(
+      Path file, RecordFile.Entry entry, String split, int number, TaskCollector tasks)
+      throws BadRecord {
+    ObjectNode api = Fields.object(entry.value(), "the API");
+    ArrayNode instructions = Fields.list(api, "Instructions");
+    ArrayNode answers = Fields.list(api, "Golden_Answers");
+    List<ToolSpec> tools = ToolAlpacaTools.of(api);
     String authentication = authentication(api);
     for (int i = 0; i < Math.max(instructions.size(), answers.size()); i++) {
       JsonNode instruction = instructions.path(i);
       JsonNode answer = answers.path(i);
-      String id = prefix + "-" + (i + 1);
-      collector.add(
+      String id = "%s-%d-%d".formatted(split, number, i + 1);
+      tasks.add(
           file,
           "%s, instruction %d".formatted(entry.where(), i + 1),
           () -> {
             String question = question(instruction) + authentication;
-            return task(id, split, question, tools.get(), ToolAlpacaGold.read(answer));
+            return List.of(task(id, split, question, tools, ToolAlpacaGold.read(answer)));
           });
-    }
-  }
-
-  /** An API's tools, or why there are none. */
-  private interface Tools {
-    List<ToolSpec> get() throws BadRecord;
-  }
-
-  private static Tools tools(ObjectNode api) {
-    try {
-      List<ToolSpec> tools = ToolAlpacaTools.of(api);
-      return () -> tools;
-    } catch (BadRecord e) {
-      return () -> {
-        throw e;
-      };
     }
   }
 
@@ -104,8 +86,8 @@ public final class ToolAlpacaReader implements BenchmarkReader {
   private static BenchmarkTask task(
       String id, String split, String question, List<ToolSpec> tools, ToolAlpacaGold gold) {
     Task task = new Task(question, tools, gold.wanted());
-    BenchmarkTask made = new BenchmarkTask(id, split, task, grader(task, gold));
-    return gold.unanswerable().map(made::unanswerable).orElseGet(() -> Answerability.mark(made));
+    BenchmarkTask read = new BenchmarkTask(id, split, task, grader(task, gold));
+    return gold.unanswerable().map(read::unanswerable).orElse(read);
   }
 
   private static Grader grader(Task task, ToolAlpacaGold gold) {

@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>The session token is in no tool's schema, since the authors' executor fills it in; it is left
  * out of gold. A turn is unanswerable when a gold value stands in the result of an earlier call of
  * the same turn and nowhere in the question, because all calls of a turn are asked for at once. Own
- * scores: {@link ToolTalkTurn}.
+ * scores: {@link ToolTalkGrader}.
  */
 public final class ToolTalkReader implements BenchmarkReader {
   static final String SESSION_TOKEN = "session_token";
@@ -44,10 +44,10 @@ public final class ToolTalkReader implements BenchmarkReader {
   @Override
   public Benchmark read(Path folder) {
     Toolbox tools = Toolbox.read(folder.resolve(TOOLS));
-    ReadTasks read = new ReadTasks(folder);
-    conversations("easy", folder.resolve("easy"), tools, read);
-    conversations("hard", folder.resolve("tooltalk"), tools, read);
-    return read.benchmark(name());
+    TaskCollector tasks = new TaskCollector(folder);
+    conversations("easy", folder.resolve("easy"), tools, tasks);
+    conversations("hard", folder.resolve("tooltalk"), tools, tasks);
+    return tasks.benchmark(name());
   }
 
   /**
@@ -62,78 +62,75 @@ public final class ToolTalkReader implements BenchmarkReader {
       Set<String> actions = new HashSet<>();
       for (RecordFile.Entry entry : RecordFile.list(file)) {
         try {
-          ObjectNode tool = RecordNodes.object(entry.value());
-          String name = RecordNodes.text(tool, "name");
-          menu.add(
-              new ToolSpec(
-                  name,
-                  RecordNodes.optionalText(tool, "description").orElse(""),
-                  TypeNames.parameters(RecordNodes.object(tool, "parameters"), "string")));
+          ObjectNode tool = Fields.object(entry.value(), "the tool");
+          String name = Fields.text(tool, "name");
+          String description = Fields.optionalText(tool, "description").orElse("");
+          ObjectNode parameters = Fields.object(tool, "parameters");
+          menu.add(new ToolSpec(name, description, StatedTools.parameters(parameters, Set.of())));
           if (tool.path("is_action").asBoolean(false)) {
             actions.add(name);
           }
-        } catch (RecordFault e) {
-          throw new BenchmarkException(
-              "%s: %s: %s; restore the file as published"
-                  .formatted(file, entry.where(), e.reason()));
+        } catch (BadRecord e) {
+          throw e.at(entry.where()).in(file);
         }
       }
       return new Toolbox(menu, actions);
     }
   }
 
-  private static void conversations(String category, Path folder, Toolbox tools, ReadTasks read) {
+  private static void conversations(
+      String category, Path folder, Toolbox tools, TaskCollector tasks) {
     for (Path file : RecordFile.in(folder, ".json")) {
-      try {
-        ObjectNode conversation = RecordNodes.object(RecordFile.json(file));
-        String name = RecordFile.name(file);
-        String stem = name.substring(0, name.lastIndexOf('.'));
-        read.addAll(tasks(category, stem, conversation, tools));
-      } catch (RecordFault e) {
-        read.unreadable(file, "conversation", e.reason());
-      } catch (BenchmarkException e) {
-        read.unreadable(file, "conversation", String.valueOf(e.getMessage()));
-      }
+      tasks.add(file, "conversation", () -> tasks(category, file, tools));
     }
   }
 
-  private static List<BenchmarkTask> tasks(
-      String category, String conversation, ObjectNode object, Toolbox tools) throws RecordFault {
-    Dialogues history = new Dialogues(opening(RecordNodes.object(object, "metadata")));
+  private static List<BenchmarkTask> tasks(String category, Path file, Toolbox tools)
+      throws BadRecord {
+    ObjectNode conversation = conversation(file);
+    Dialogue history = new Dialogue(opening(Fields.object(conversation, "metadata")));
     List<BenchmarkTask> tasks = new ArrayList<>();
     int number = 0;
-    for (JsonNode element : RecordNodes.list(object, "conversation").values()) {
+    for (JsonNode element : Fields.list(conversation, "conversation").values()) {
       number++;
-      ObjectNode turn = RecordNodes.object(element);
-      String text = RecordNodes.text(turn, "text");
-      switch (RecordNodes.text(turn, "role")) {
+      ObjectNode turn = Fields.object(element, "a turn");
+      String text = Fields.anyText(turn, "text");
+      switch (Fields.text(turn, "role")) {
         case "user" -> history.user(text);
         case "assistant" -> {
           List<Called> calls = calls(turn);
           if (!calls.isEmpty()) {
-            String id = "%s/%s/%d".formatted(category, conversation, number);
+            String id = "%s/%s/%d".formatted(category, RecordFile.stem(file), number);
             tasks.add(task(id, category, history.asking(REQUEST), calls, tools));
           }
-          calls.forEach(call -> remember(call, history));
+          calls.forEach(c -> history.call(c.call, c.response, c.exception));
           history.assistant(text);
         }
-        default -> throw new RecordFault("turn " + number + " is neither user's nor assistant's");
+        default -> throw new BadRecord("turn " + number + " is neither user's nor assistant's");
       }
     }
     if (tasks.isEmpty()) {
-      throw new RecordFault("no turn calls a tool");
+      throw new BadRecord("no turn calls a tool");
     }
     return tasks;
   }
 
+  private static ObjectNode conversation(Path file) throws BadRecord {
+    try {
+      return Fields.object(RecordFile.json(file), "the conversation");
+    } catch (BenchmarkException e) {
+      throw new BadRecord(String.valueOf(e.getMessage()));
+    }
+  }
+
   private static String opening(ObjectNode metadata) {
     StringBuilder opening = new StringBuilder();
-    RecordNodes.optionalText(metadata, "location")
+    Fields.optionalText(metadata, "location")
         .ifPresent(place -> opening.append("The user is in ").append(place).append(". "));
-    RecordNodes.optionalText(metadata, "timestamp")
+    Fields.optionalText(metadata, "timestamp")
         .ifPresent(time -> opening.append("It is ").append(time).append(". "));
     opening.append(
-        RecordNodes.optionalText(metadata, "username")
+        Fields.optionalText(metadata, "username")
             .map(user -> "The user is logged in as " + user + ".")
             .orElse("The user is not logged in."));
     return opening.toString();
@@ -142,29 +139,19 @@ public final class ToolTalkReader implements BenchmarkReader {
   /** A call with what it gave, or what it failed with. */
   private record Called(ToolCall call, JsonNode response, Optional<String> exception) {}
 
-  private static List<Called> calls(ObjectNode turn) throws RecordFault {
+  private static List<Called> calls(ObjectNode turn) throws BadRecord {
     List<Called> calls = new ArrayList<>();
     if (turn.get("apis") instanceof ArrayNode list) {
       for (JsonNode element : list.values()) {
-        ObjectNode api = RecordNodes.object(element);
-        ObjectNode request = RecordNodes.object(api, "request");
-        ObjectNode arguments = RecordNodes.object(request, "parameters").deepCopy();
+        ObjectNode api = Fields.object(element, "a call");
+        ObjectNode request = Fields.object(api, "request");
+        ObjectNode arguments = Fields.object(request, "parameters").deepCopy();
         arguments.remove(SESSION_TOKEN);
-        ToolCall call = new ToolCall(RecordNodes.text(request, "api_name"), arguments);
-        calls.add(
-            new Called(call, api.path("response"), RecordNodes.optionalText(api, "exception")));
+        ToolCall call = new ToolCall(Fields.text(request, "api_name"), arguments);
+        calls.add(new Called(call, api.path("response"), Fields.optionalText(api, "exception")));
       }
     }
     return calls;
-  }
-
-  private static void remember(Called called, Dialogues history) {
-    history.call(called.call);
-    if (called.exception.isPresent()) {
-      history.failure(called.exception.get());
-    } else {
-      history.result(called.response);
-    }
   }
 
   private static BenchmarkTask task(
@@ -172,8 +159,7 @@ public final class ToolTalkReader implements BenchmarkReader {
     List<ToolCall> gold = calls.stream().map(Called::call).toList();
     Task task = new Task(question, tools.menu, gold);
     BenchmarkTask read =
-        new BenchmarkTask(
-            id, category, task, OwnRule.beside(task, new ToolTalkTurn(gold, tools.actions)));
+        new BenchmarkTask(id, category, task, new ToolTalkGrader(task, tools.actions));
     return unknowable(question, calls).map(read::unanswerable).orElse(read);
   }
 
@@ -186,7 +172,7 @@ public final class ToolTalkReader implements BenchmarkReader {
       for (String value : values) {
         if (results.contains(value) && !question.contains(value)) {
           return Optional.of(
-              "gold gives %s the value \"%s\", which an earlier call of the same turn returns"
+              "the gold gives \"%s\" the value \"%s\", which an earlier call of the same turn returns"
                   .formatted(called.call.name(), value));
         }
       }

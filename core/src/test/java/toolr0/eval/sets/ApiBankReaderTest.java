@@ -1,8 +1,8 @@
 package toolr0.eval.sets;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static toolr0.eval.sets.SetFixture.grade;
-import static toolr0.eval.sets.SetFixture.task;
+import static toolr0.eval.sets.SetFixtures.grade;
+import static toolr0.eval.sets.SetFixtures.task;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +21,7 @@ class ApiBankReaderTest {
 
   @BeforeEach
   void write() {
-    SetFixture.apiBank(folder);
+    SetFixtures.write(folder, SetFixtures.API_BANK);
   }
 
   private Benchmark read() {
@@ -30,9 +30,8 @@ class ApiBankReaderTest {
 
   /** The score of a call of one API, with one of its inputs replaced, by the rule on inputs. */
   private double inputs(String api, String gold, String answer) {
-    SetFixture.write(
-        folder,
-        "lv1-lv2-samples/level-1-given-desc/Rooms-1.jsonl",
+    SetFixtures.write(
+        folder.resolve("lv1-lv2-samples/level-1-given-desc/Rooms-1.jsonl"),
         """
         {"role":"API","api_name":"%s","param_dict":%s,"result":{"output":"x"}}
         """
@@ -99,9 +98,8 @@ class ApiBankReaderTest {
 
   @Test
   void aParameterThatOnlyOneCallNeedsIsOptional() {
-    SetFixture.write(
-        folder,
-        "lv1-lv2-samples/level-1-given-desc/Rooms-1.jsonl",
+    SetFixtures.write(
+        folder.resolve("lv1-lv2-samples/level-1-given-desc/Rooms-1.jsonl"),
         """
         {"role":"API","api_name":"ForgotPassword","param_dict":{"status":"x"},"result":{"output":"x"}}
         """);
@@ -114,9 +112,9 @@ class ApiBankReaderTest {
   void goldThatCannotBeSaidIsUnanswerable() {
     Benchmark benchmark = read();
     assertThat(task(benchmark, "level_1/Rooms-1/3").unanswerable())
-        .contains("gold gives BookHotel the argument rooms, which it lacks");
+        .contains("the gold gives \"BookHotel\" the argument \"rooms\", which it does not have");
     assertThat(task(benchmark, "level_2/Stock-1/3").unanswerable())
-        .contains("gold calls BookHotel, which is not offered");
+        .contains("the gold calls \"BookHotel\", which is not offered");
     assertThat(task(benchmark, MEETING).unanswerable()).isEmpty();
   }
 
@@ -190,25 +188,28 @@ class ApiBankReaderTest {
   @Test
   void aDialogueThatCannotBeReadIsCountedAndNamed() {
     String level = "lv1-lv2-samples/level-1-given-desc/";
-    SetFixture.write(folder, level + "Broken.jsonl", "{\"role\":\"User\",\"text\":\"a\"}\n{oops\n");
-    SetFixture.write(folder, level + "Empty.jsonl", "");
-    SetFixture.write(folder, level + "Talk.jsonl", "{\"role\":\"User\",\"text\":\"a\"}\n");
-    SetFixture.write(folder, level + "Role.jsonl", "{\"role\":\"Robot\",\"text\":\"a\"}\n");
-    SetFixture.write(
-        folder, level + "NoGold.jsonl", "{\"role\":\"API\",\"api_name\":\"QueryStock\"}\n");
-    SetFixture.write(folder, level + "Deep.jsonl", SetFixture.DEEP + "\n");
+    SetFixtures.write(
+        folder.resolve(level + "Broken.jsonl"), "{\"role\":\"User\",\"text\":\"a\"}\n{oops\n");
+    SetFixtures.write(folder.resolve(level + "Empty.jsonl"), "");
+    SetFixtures.write(folder.resolve(level + "Talk.jsonl"), "{\"role\":\"User\",\"text\":\"a\"}\n");
+    SetFixtures.write(
+        folder.resolve(level + "Role.jsonl"), "{\"role\":\"Robot\",\"text\":\"a\"}\n");
+    SetFixtures.write(
+        folder.resolve(level + "NoGold.jsonl"), "{\"role\":\"API\",\"api_name\":\"QueryStock\"}\n");
+    SetFixtures.write(folder.resolve(level + "Deep.jsonl"), SetFixtures.DEEP + "\n");
     Benchmark benchmark = read();
     assertThat(benchmark.tasks()).hasSize(6);
     assertThat(benchmark.unreadable())
         .extracting(r -> r.file().substring(level.length()) + ", " + r.record() + ": " + r.reason())
         .satisfiesExactly(
-            r -> assertThat(r).startsWith("Broken.jsonl, line 2: not JSON"),
-            r -> assertThat(r).startsWith("Deep.jsonl, line 1: not JSON"),
+            r -> assertThat(r).startsWith("Broken.jsonl, dialogue: line 2: not JSON"),
+            r -> assertThat(r).startsWith("Deep.jsonl, dialogue: line 1: not JSON"),
             r -> assertThat(r).startsWith("Empty.jsonl, dialogue: the file is empty"),
             r ->
                 assertThat(r)
-                    .startsWith("NoGold.jsonl, line 1: \"param_dict\" is missing, not an object"),
-            r -> assertThat(r).startsWith("Role.jsonl, line 1: the role is \"Robot\""),
+                    .startsWith(
+                        "NoGold.jsonl, dialogue: line 1: \"param_dict\" is missing, not an object"),
+            r -> assertThat(r).startsWith("Role.jsonl, dialogue: line 1: the role is \"Robot\""),
             r -> assertThat(r).startsWith("Talk.jsonl, dialogue: no API is called"));
   }
 }

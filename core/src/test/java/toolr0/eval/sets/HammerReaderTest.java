@@ -55,8 +55,8 @@ class HammerReaderTest {
   @Test
   void aListThatStandsAsATextIsEquivalentToTheList() {
     BenchmarkTask booking = task(benchmark, "apibank_l1-1");
-    assertThat(parameter(booking, "Book", "guests").type()).isEqualTo("list");
-    assertThat(parameter(booking, "Book", "guests").itemType()).contains("str");
+    assertThat(parameter(booking, "Book", "guests").type()).isEqualTo("array");
+    assertThat(parameter(booking, "Book", "guests").itemType()).contains("string");
     Grades grades =
         grade(
             booking,

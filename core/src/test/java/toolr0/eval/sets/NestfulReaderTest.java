@@ -1,8 +1,8 @@
 package toolr0.eval.sets;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static toolr0.eval.sets.SetFixture.grade;
-import static toolr0.eval.sets.SetFixture.task;
+import static toolr0.eval.sets.SetFixtures.grade;
+import static toolr0.eval.sets.SetFixtures.task;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +21,7 @@ class NestfulReaderTest {
 
   @BeforeEach
   void write() {
-    SetFixture.nestful(folder);
+    SetFixtures.write(folder, SetFixtures.NESTFUL);
   }
 
   private Benchmark read() {
@@ -109,7 +109,7 @@ class NestfulReaderTest {
     assertThat(task(read(), "executable/3").unanswerable().orElseThrow())
         .contains("an output that the call does not list");
     assertThat(task(read(), "executable/4").unanswerable().orElseThrow())
-        .contains("guess, which is not offered");
+        .contains("\"guess\", which is not offered");
   }
 
   @Test
@@ -119,11 +119,10 @@ class NestfulReaderTest {
 
   @Test
   void aRecordWithoutACallIsCountedAndNamed() {
-    SetFixture.write(
-        folder,
-        "data_v2/more.jsonl",
+    SetFixtures.write(
+        folder.resolve("data_v2/more.jsonl"),
         "{\"sample_id\":\"x\",\"input\":\"a\",\"tools\":\"[\",\"output\":[]}\n7\n{\n"
-            + SetFixture.DEEP);
+            + SetFixtures.DEEP);
     assertThat(read().unreadable())
         .extracting(r -> r.file() + ", " + r.record() + ": " + r.reason())
         .satisfiesExactlyInAnyOrder(
@@ -131,7 +130,7 @@ class NestfulReaderTest {
                 assertThat(r)
                     .isEqualTo(
                         "data_v1/executable/executable-data.json, record 5: \"output\" holds no call"),
-            r -> assertThat(r).startsWith("data_v2/more.jsonl, line 1: \"tools\" is not JSON"),
+            r -> assertThat(r).startsWith("data_v2/more.jsonl, x: \"tools\" is not JSON"),
             r ->
                 assertThat(r)
                     .isEqualTo("data_v2/more.jsonl, line 2: the record is a number, not an object"),

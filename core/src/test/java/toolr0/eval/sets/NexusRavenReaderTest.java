@@ -56,7 +56,7 @@ class NexusRavenReaderTest {
         .isEqualTo("Turns a lamp on.\n  - at once");
     assertThat(parameter(shining, "shine", "lamp").required()).isTrue();
     assertThat(parameter(shining, "shine", "lamp").defaultValue()).isEmpty();
-    assertThat(parameter(shining, "shine", "level").type()).isEqualTo("int");
+    assertThat(parameter(shining, "shine", "level").type()).isEqualTo("integer");
     assertThat(parameter(shining, "shine", "level").defaultValue())
         .contains(NullNode.getInstance());
     assertThat(parameter(shining, "shine", "slow").defaultValue().orElseThrow().booleanValue())

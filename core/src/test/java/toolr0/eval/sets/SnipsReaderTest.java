@@ -1,8 +1,8 @@
 package toolr0.eval.sets;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static toolr0.eval.sets.SetFixture.grade;
-import static toolr0.eval.sets.SetFixture.task;
+import static toolr0.eval.sets.SetFixtures.grade;
+import static toolr0.eval.sets.SetFixtures.task;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +20,7 @@ class SnipsReaderTest {
 
   @BeforeEach
   void write() {
-    SetFixture.snips(folder);
+    SetFixtures.write(folder, SetFixtures.SNIPS);
   }
 
   private Benchmark read() {
@@ -92,13 +92,14 @@ class SnipsReaderTest {
     assertThat(read().unreadable())
         .extracting(r -> r.file() + ", " + r.record() + ": " + r.reason())
         .containsExactly(
-            "validate_RateBook.json, RateBook 3: slot \"rating_value\" occurs twice; a call has one value for it",
-            "validate_RateBook.json, RateBook 4: \"data\" is missing, not a list");
+            "validate_RateBook.json, RateBook/3: slot \"rating_value\" occurs twice; a call has one value for it",
+            "validate_RateBook.json, RateBook/4: \"data\" is missing, not a list");
   }
 
   @Test
   void aSlotThatNoToolHasIsUnanswerable() {
     assertThat(task(read(), "RateBook/5").unanswerable())
-        .contains("gold gives RateBook the argument best_rating, which it lacks");
+        .contains(
+            "the gold gives \"RateBook\" the argument \"best_rating\", which it does not have");
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import toolr0.base.Json;
 import toolr0.tool.Parameter;
 import toolr0.tool.ToolSpec;
@@ -20,27 +23,68 @@ class StatedToolsTest {
 
   @Test
   void aListsElementTypeBecomesItsItems() {
-    for (String type : List.of("list(str)", "List[str]", " list < str > ", "Optional[List[str]]")) {
+    for (String type :
+        List.of("list(str)", "List[str]", " list < str > ", "Optional[List[str]]", "list of str")) {
       Parameter parameter = parameter("{\"type\":\"" + type + "\"}");
-      assertThat(parameter.type()).as(type).isEqualTo("list");
-      assertThat(parameter.itemType()).as(type).contains("str");
+      assertThat(parameter.type()).as(type).isEqualTo("array");
+      assertThat(parameter.itemType()).as(type).contains("string");
     }
     assertThat(Json.compact(parameter("\"list(list(int))\"").more()))
-        .isEqualTo("{\"items\":{\"items\":{\"type\":\"int\"},\"type\":\"list\"}}");
+        .isEqualTo("{\"items\":{\"items\":{\"type\":\"integer\"},\"type\":\"array\"}}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"str\" | string",
+        "\"Enum\" | string",
+        "\"int or float\" | number",
+        "\"String or Dict\" | string or object",
+        "[\"integer\",\"string\",\"null\"] | integer or string",
+        "[\"null\",\"integer\"] | integer",
+        "\"Union[List[dict], dict]\" | union[list[dict], dict]",
+        "\"str/datetime obj\" | str/datetime obj",
+        "\"list(str) or list(int)\" | list(str) or list(int)",
+        "\"list(\" | list(",
+        "\"rope\" | rope",
+        "{\"a\":1} | any",
+        "null | any",
+        "[] | any",
+      })
+  void aTypeIsNamedAsInJsonSchemaWhereItsNameIsKnown(String stated, String type) {
+    assertThat(parameter("{\"type\":" + stated + "}").type()).isEqualTo(type);
   }
 
   @Test
-  void otherTypesStayAsTheyAreNamed() {
-    assertThat(parameter("{\"type\":\"Union[List[dict], dict]\"}").type())
-        .isEqualTo("union[list[dict], dict]");
-    assertThat(parameter("{\"type\":\"str/datetime obj\"}").type()).isEqualTo("str/datetime obj");
-    assertThat(parameter("{\"type\":\"list(str) or list(int)\"}").type())
-        .isEqualTo("list(str) or list(int)");
-    assertThat(parameter("{\"type\":\"list(\"}").type()).isEqualTo("list(");
-    assertThat(parameter("{\"type\":[\"null\",\"integer\"]}").type()).isEqualTo("integer");
+  void aTypeThatIsNotStatedIsThatOfTheSchemasKeys() {
     assertThat(parameter("{\"items\":{}}").type()).isEqualTo("array");
     assertThat(parameter("{\"properties\":{}}").type()).isEqualTo("object");
     assertThat(parameter("{}").type()).isEqualTo("any");
+  }
+
+  @Test
+  void aDateIsATextOfItsForm() {
+    Parameter date = parameter("{\"type\":\"Date (yyyy-mm-dd)\"}");
+    assertThat(date.type()).isEqualTo("string");
+    assertThat(Json.compact(date.more())).isEqualTo("{\"format\":\"date (yyyy-mm-dd)\"}");
+  }
+
+  @Test
+  void whereNothingSaysWhatIsRequiredDefaultsAndDescriptionsDo() throws BadRecord {
+    String stated =
+        """
+        {"a":{},"b":{"default":1},"c":{"default_value":null},"d":{"description":"Only needed once."},
+         "e":{"optional":true},"f":{"optional":false,"default":1},"g":{"required":false}}""";
+    assertThat(StatedTools.parameters(Json.parseObject(stated)))
+        .filteredOn(Parameter::required)
+        .extracting(Parameter::name)
+        .containsExactly("a", "f");
+    assertThat(StatedTools.parameters(Json.parseObject(stated), Set.of("b")))
+        .filteredOn(Parameter::required)
+        .extracting(Parameter::name)
+        .containsExactly("b", "f");
   }
 
   @Test

@@ -1,8 +1,8 @@
 package toolr0.eval.sets;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static toolr0.eval.sets.SetFixture.grade;
-import static toolr0.eval.sets.SetFixture.task;
+import static toolr0.eval.sets.SetFixtures.grade;
+import static toolr0.eval.sets.SetFixtures.task;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +22,7 @@ class ToolTalkReaderTest {
 
   @BeforeEach
   void write() {
-    SetFixture.toolTalk(folder);
+    SetFixtures.write(folder, SetFixtures.TOOL_TALK);
   }
 
   private Benchmark read() {
@@ -78,7 +78,7 @@ class ToolTalkReaderTest {
   void aValueFromTheSameTurnsResultIsUnanswerable() {
     assertThat(task(read(), "hard/Drop/2").unanswerable())
         .contains(
-            "gold gives DropNote the value \"n-77\", which an earlier call of the same turn returns");
+            "the gold gives \"DropNote\" the value \"n-77\", which an earlier call of the same turn returns");
     assertThat(task(read(), "hard/Drop/4").unanswerable()).isEmpty();
   }
 
@@ -110,16 +110,15 @@ class ToolTalkReaderTest {
 
   @Test
   void aConversationThatCannotBeReadIsCountedAndNamed() {
-    SetFixture.write(folder, "easy/A.json", "{oops");
-    SetFixture.write(folder, "easy/B.json", SetFixture.DEEP);
-    SetFixture.write(folder, "easy/C.json", "{\"metadata\":{},\"conversation\":[]}");
-    SetFixture.write(
-        folder,
-        "easy/D.json",
+    SetFixtures.write(folder.resolve("easy/A.json"), "{oops");
+    SetFixtures.write(folder.resolve("easy/B.json"), SetFixtures.DEEP);
+    SetFixtures.write(folder.resolve("easy/C.json"), "{\"metadata\":{},\"conversation\":[]}");
+    SetFixtures.write(
+        folder.resolve("easy/D.json"),
         """
         {"metadata":{},"conversation":[{"role":"assistant","text":"a","apis":[{"request":{"api_name":"x"}}]}]}
         """);
-    SetFixture.write(folder, "easy/E.json", "[]");
+    SetFixtures.write(folder.resolve("easy/E.json"), "[]");
     assertThat(read().tasks()).hasSize(3);
     assertThat(read().unreadable())
         .extracting(r -> r.file() + ", " + r.record() + ": " + r.reason())
@@ -133,6 +132,7 @@ class ToolTalkReaderTest {
                         "easy/D.json, conversation: \"parameters\" is missing, not an object"),
             r ->
                 assertThat(r)
-                    .isEqualTo("easy/E.json, conversation: the record is a list, not an object"));
+                    .isEqualTo(
+                        "easy/E.json, conversation: the conversation is a list, not an object"));
   }
 }

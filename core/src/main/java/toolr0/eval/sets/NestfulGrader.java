@@ -6,36 +6,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import toolr0.eval.Grader;
 import toolr0.eval.Grades;
 import toolr0.eval.Overlap;
 import toolr0.base.PythonText;
+import toolr0.task.Task;
+import toolr0.tool.ParsedCalls;
 import toolr0.tool.ToolCall;
 import tools.jackson.databind.JsonNode;
 
 /**
- * NESTFUL's own scores, except for the one that executes the calls. Every call becomes the text
- * {@code name(k = v, ...)} with its arguments sorted and values as Python prints them; a text that
- * begins with a dollar sign gets one at its end if it lacks it. {@code partial_match} is the share
- * of positions with equal texts, {@code full_match} whether all are equal. Lists of different
- * length are first aligned by name: of each gold call in turn, either the next prediction has the
- * same name, or it stands against nothing; predictions that are left stand against nothing.
- * Overlaps: {@code names} of the distinct names of an answer, {@code parameters} of its distinct
- * {@code k = v} with their call's name; they are counted over all answers (micro), where the
- * authors average over the values that occur (macro).
+ * Judges by NESTFUL's own scores, beside exact match, except for the one that executes the calls.
+ * Every call becomes the text {@code name(k = v, ...)} with its arguments sorted and values as
+ * Python prints them; a text that begins with a dollar sign gets one at its end if it lacks it.
+ * {@code partial_match} is the share of positions with equal texts, {@code full_match} whether all
+ * are equal. Lists of different length are first aligned by name: of each gold call in turn, either
+ * the next prediction has the same name, or it stands against nothing; predictions that are left
+ * stand against nothing. Overlaps: {@code names} of the distinct names of an answer, {@code
+ * parameters} of its distinct {@code k = v} with their call's name; they are counted over all
+ * answers (micro), where the authors average over the values that occur (macro).
  */
-final class NestfulSequence implements OwnRule {
+final class NestfulGrader implements Grader {
+  private final Grader published;
   private final List<ToolCall> gold;
 
-  NestfulSequence(List<ToolCall> gold) {
-    this.gold = List.copyOf(gold);
+  NestfulGrader(Task task) {
+    this.published = Grader.published(task);
+    this.gold = task.gold();
   }
 
   @Override
-  public Grades add(Grades grades, List<ToolCall> calls) {
+  public Grades grade(ParsedCalls answer) {
+    List<ToolCall> calls = answer.whole().orElse(List.of());
     double partial = partialMatch(calls);
-    return grades
+    return published
+        .grade(answer)
         .with("partial_match", partial)
-        .with("full_match", OwnRule.score(partial == 1))
+        .with("full_match", partial == 1)
         .with("names", overlap(names(calls), names(gold)))
         .with("parameters", overlap(parameters(calls), parameters(gold)));
   }

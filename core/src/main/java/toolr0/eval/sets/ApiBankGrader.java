@@ -18,24 +18,26 @@ import java.util.Optional;
 import java.util.Set;
 import toolr0.base.Json;
 import toolr0.base.Text;
+import toolr0.eval.Grader;
 import toolr0.eval.Grades;
 import toolr0.base.PythonText;
 import toolr0.task.Task;
 import toolr0.tool.CallMatcher;
 import toolr0.tool.CallParser;
 import toolr0.tool.CallSyntax;
+import toolr0.tool.ParsedCalls;
 import toolr0.tool.ToolCall;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The part of API-Bank's own rule that needs no mock database, as score {@code inputs}: one call,
- * of gold's API, with known parameters only, whose inputs agree as that API's own check compares
- * them. Words of agenda contents, reminder contents and meeting topics need to overlap only by more
- * than half (Jaccard); dates and times are compared as such; names of devices and scenes, symptoms
- * and addresses without case; identifiers of persons and stocks in upper case; formulas without
- * blanks; devices of a scene in any order.
+ * Judges, beside exact match, by the part of API-Bank's own rule that needs no mock database, as
+ * score {@code inputs}: one call, of gold's API, with known parameters only, whose inputs agree as
+ * that API's own check compares them. Words of agenda contents, reminder contents and meeting
+ * topics need to overlap only by more than half (Jaccard); dates and times are compared as such;
+ * names of devices and scenes, symptoms and addresses without case; identifiers of persons and
+ * stocks in upper case; formulas without blanks; devices of a scene in any order.
  *
  * <p>The official rule then executes both calls and compares output and exception. In its place,
  * inputs that the check leaves to the execution (tokens, for example, or what is searched for) have
@@ -44,13 +46,15 @@ import tools.jackson.databind.node.ObjectNode;
  * output. Two inputs are free, because neither check nor execution depends on their value: the
  * health data that are recorded, and the language that is translated from.
  */
-final class ApiBankInputs implements OwnRule {
+final class ApiBankGrader implements Grader {
   private static final double OVERLAP = 0.5;
   private static final Map<String, Map<String, Form>> FORMS = forms();
 
+  private final Grader published;
   private final Task task;
 
-  ApiBankInputs(Task task) {
+  ApiBankGrader(Task task) {
+    this.published = Grader.published(task);
     this.task = task;
   }
 
@@ -71,10 +75,11 @@ final class ApiBankInputs implements OwnRule {
   }
 
   @Override
-  public Grades add(Grades grades, List<ToolCall> calls) {
+  public Grades grade(ParsedCalls answer) {
+    List<ToolCall> calls = answer.whole().orElse(List.of());
     ToolCall gold = task.gold().getFirst();
     boolean right = calls.size() == 1 && same(calls.getFirst(), gold);
-    return grades.with("inputs", OwnRule.score(right));
+    return published.grade(answer).with("inputs", right);
   }
 
   private boolean same(ToolCall call, ToolCall gold) {
@@ -112,9 +117,9 @@ final class ApiBankInputs implements OwnRule {
           Text.strip(left.toUpperCase(Locale.ROOT))
               .equals(Text.strip(right.toUpperCase(Locale.ROOT)));
       case WITHOUT_BLANKS -> left.replace(" ", "").equals(right.replace(" ", ""));
-      case DATE -> sameMoment(left, right, ApiBankInputs::date);
-      case TIME -> sameMoment(left, right, ApiBankInputs::time);
-      case MONTH_DAY -> sameMoment(left, right, ApiBankInputs::monthDay);
+      case DATE -> sameMoment(left, right, ApiBankGrader::date);
+      case TIME -> sameMoment(left, right, ApiBankGrader::time);
+      case MONTH_DAY -> sameMoment(left, right, ApiBankGrader::monthDay);
       case OVERLAPPING -> overlap(left, right);
       case OVERLAPPING_ANY_CASE ->
           overlap(left.toLowerCase(Locale.ROOT), right.toLowerCase(Locale.ROOT));

@@ -4,28 +4,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import toolr0.base.Text;
+import toolr0.eval.Grader;
 import toolr0.eval.Grades;
 import toolr0.eval.Overlap;
 import toolr0.base.PythonText;
 import toolr0.task.Task;
+import toolr0.tool.ParsedCalls;
 import toolr0.tool.ToolCall;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Scores of slot filling. {@code exact}: one call of the right intent with the right slots, whose
- * texts are equal after collapsing white space; {@code case_insensitive}: the same without regard
- * to case; and the overlap {@code slots} of (slot, text) pairs, to which the calls of other intents
- * add predictions but no matches. A value that is not text counts as the text that Python prints.
+ * Judges slot filling, beside exact match. {@code exact}: one call of the right intent with the
+ * right slots, whose texts are equal after collapsing white space; {@code case_insensitive}: the
+ * same without regard to case; and the overlap {@code slots} of (slot, text) pairs, to which the
+ * calls of other intents add predictions but no matches. A value that is not text counts as the
+ * text that Python prints.
  */
-final class SnipsSlots implements OwnRule {
+final class SnipsGrader implements Grader {
+  private final Grader published;
   private final ToolCall gold;
 
-  SnipsSlots(Task task) {
+  SnipsGrader(Task task) {
+    this.published = Grader.published(task);
     this.gold = task.gold().getFirst();
   }
 
   @Override
-  public Grades add(Grades grades, List<ToolCall> calls) {
+  public Grades grade(ParsedCalls answer) {
+    List<ToolCall> calls = answer.whole().orElse(List.of());
     int predicted = calls.stream().mapToInt(call -> call.arguments().size()).sum();
     int matched =
         calls.stream()
@@ -33,9 +39,10 @@ final class SnipsSlots implements OwnRule {
             .findFirst()
             .map(call -> matches(call, UnaryOperator.identity()))
             .orElse(0);
-    return grades
-        .with("exact", OwnRule.score(same(calls, UnaryOperator.identity())))
-        .with("case_insensitive", OwnRule.score(same(calls, Text::foldCase)))
+    return published
+        .grade(answer)
+        .with("exact", same(calls, UnaryOperator.identity()))
+        .with("case_insensitive", same(calls, Text::foldCase))
         .with("slots", new Overlap(matched, predicted, gold.arguments().size()));
   }
 

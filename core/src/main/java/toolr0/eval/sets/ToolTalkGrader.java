@@ -6,16 +6,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import toolr0.base.Text;
+import toolr0.eval.Grader;
 import toolr0.eval.Grades;
 import toolr0.eval.Overlap;
 import toolr0.base.PythonText;
+import toolr0.task.Task;
+import toolr0.tool.ParsedCalls;
 import toolr0.tool.ToolCall;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Scores of a turn of ToolTalk without its simulator. Values are compared as Python prints them,
- * trimmed, without quotes at their ends, in lower case; the session token does not count.
+ * Judges a turn of ToolTalk, beside exact match, without its simulator. Values are compared as
+ * Python prints them, trimmed, without quotes at their ends, in lower case; the session token does
+ * not count.
  *
  * <p>{@code turn}: as many calls as gold has, each gold call equal to one of its own, names without
  * case. {@code success}: the authors' rule, by which a prediction meets a gold call of the same
@@ -24,20 +28,23 @@ import tools.jackson.databind.node.ObjectNode;
  * The authors also compare responses, which needs the simulator, and some texts by the similarity
  * of sentence vectors, which needs their model.
  */
-final class ToolTalkTurn implements OwnRule {
+final class ToolTalkGrader implements Grader {
+  private final Grader published;
   private final List<ToolCall> gold;
   private final Set<String> actions;
 
   /**
    * @param actions the tools that change something
    */
-  ToolTalkTurn(List<ToolCall> gold, Set<String> actions) {
-    this.gold = List.copyOf(gold);
+  ToolTalkGrader(Task task, Set<String> actions) {
+    this.published = Grader.published(task);
+    this.gold = task.gold();
     this.actions = Set.copyOf(actions);
   }
 
   @Override
-  public Grades add(Grades grades, List<ToolCall> calls) {
+  public Grades grade(ParsedCalls answer) {
+    List<ToolCall> calls = answer.whole().orElse(List.of());
     List<ToolCall> unmet = new ArrayList<>(gold);
     boolean badAction = false;
     for (ToolCall call : calls) {
@@ -46,9 +53,10 @@ final class ToolTalkTurn implements OwnRule {
       badAction |= !meets && actions.contains(call.name());
     }
     int met = gold.size() - unmet.size();
-    return grades
-        .with("turn", OwnRule.score(sameTurn(calls)))
-        .with("success", OwnRule.score(unmet.isEmpty() && !badAction))
+    return published
+        .grade(answer)
+        .with("turn", sameTurn(calls))
+        .with("success", unmet.isEmpty() && !badAction)
         .with("calls", new Overlap(met, calls.size(), gold.size()));
   }
 
