@@ -42,7 +42,7 @@ final class ArgumentCheck {
     if (!variable) {
       switch (expected) {
         case DICT -> {
-          return dict((ObjectNode) value, allowed);
+          return dict(value, allowed);
         }
         case LIST -> {
           return items.filter(PythonClass.DICT::equals).isPresent()
@@ -167,7 +167,7 @@ final class ArgumentCheck {
     };
   }
 
-  private static Optional<BfclError> dict(ObjectNode value, List<JsonNode> allowed)
+  private static Optional<BfclError> dict(JsonNode value, List<JsonNode> allowed)
       throws CheckerCrash {
     BfclError last = BfclError.DICT_UNCLEAR;
     for (JsonNode alternative : allowed) {
@@ -182,8 +182,11 @@ final class ArgumentCheck {
     return Optional.of(last);
   }
 
-  private static Optional<BfclError> dict(ObjectNode value, JsonNode alternative)
+  private static Optional<BfclError> dict(JsonNode given, JsonNode alternative)
       throws CheckerCrash {
+    if (!(given instanceof ObjectNode value)) {
+      throw crash(BfclError.ATTRIBUTE_ERROR);
+    }
     if (!(alternative instanceof ObjectNode wanted)) {
       throw crash(BfclError.TYPE_ERROR);
     }
@@ -194,8 +197,8 @@ final class ArgumentCheck {
         error = Optional.of(BfclError.DICT_KEY);
         break;
       }
-      JsonNode given = standard(entry.getValue());
-      if (!isIn(given, List.copyOf(standard(elements(values)).values()))) {
+      JsonNode standard = standard(entry.getValue());
+      if (!isIn(standard, List.copyOf(standard(elements(values)).values()))) {
         error = Optional.of(BfclError.DICT_VALUE);
         break;
       }
@@ -236,10 +239,7 @@ final class ArgumentCheck {
   private static Optional<BfclError> each(ArrayNode value, List<JsonNode> wanted)
       throws CheckerCrash {
     for (int i = 0; i < wanted.size(); i++) {
-      if (!(value.get(i) instanceof ObjectNode item)) {
-        throw crash(BfclError.ATTRIBUTE_ERROR);
-      }
-      Optional<BfclError> error = dict(item, List.of(wanted.get(i)));
+      Optional<BfclError> error = dict(value.get(i), List.of(wanted.get(i)));
       if (error.isPresent()) {
         return error;
       }

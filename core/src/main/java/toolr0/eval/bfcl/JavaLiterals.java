@@ -158,10 +158,11 @@ final class JavaLiterals {
   /** The pairs of all puts; a put that is not closed on its line is none. */
   private static ObjectNode put(String body) {
     ObjectNode map = Json.object();
+    int lineEnd = -1;
     int at = body.indexOf(PUT);
     while (at >= 0) {
       int key = at + PUT.length();
-      int lineEnd = lineEnd(body, key);
+      lineEnd = lineEnd < key ? lineEnd(body, key) : lineEnd;
       Optional<Span> pair = pair(body, key, lineEnd);
       pair.ifPresent(
           p ->
@@ -174,23 +175,23 @@ final class JavaLiterals {
 
   /** The end of a key, the start of its value, and the end of the put. */
   private static Optional<Span> pair(String body, int key, int lineEnd) {
-    int first = body.indexOf(SEPARATOR, key);
-    if (first < 0 || first >= lineEnd) {
+    int first = body.indexOf(SEPARATOR, key, lineEnd);
+    if (first < 0) {
       return Optional.empty();
     }
-    Optional<Span> pair = pair(body, first);
-    return pair.isPresent() ? pair : pair(body, body.lastIndexOf(SEPARATOR, lineEnd - 1));
+    Optional<Span> pair = pairAt(first, body, lineEnd);
+    return pair.isPresent()
+        ? pair
+        : pairAt(body.lastIndexOf(SEPARATOR, lineEnd - 1), body, lineEnd);
   }
 
-  private static Optional<Span> pair(String body, int separator) {
+  private static Optional<Span> pairAt(int separator, String body, int lineEnd) {
     int value = separator + SEPARATOR.length();
     while (value < body.length() && Text.isSpace(body.charAt(value))) {
       value++;
     }
-    int close = body.indexOf(')', value);
-    return close >= 0 && close < lineEnd(body, value)
-        ? Optional.of(new Span(separator, value, close + 1))
-        : Optional.empty();
+    int close = body.indexOf(')', value, value <= lineEnd ? lineEnd : lineEnd(body, value));
+    return close >= 0 ? Optional.of(new Span(separator, value, close + 1)) : Optional.empty();
   }
 
   private static int lineEnd(String text, int from) {

@@ -143,11 +143,11 @@ final class JavaScriptLiterals {
     int open = content.indexOf('[');
     while (open >= 0) {
       int close = content.indexOf(']', open);
-      int newline = content.indexOf('\n', open);
       if (close < 0) {
         return rows;
       }
-      if (newline >= 0 && newline < close) {
+      int newline = content.indexOf('\n', open, close);
+      if (newline >= 0) {
         open = content.indexOf('[', newline);
       } else {
         ArrayNode row = rows.addArray();
