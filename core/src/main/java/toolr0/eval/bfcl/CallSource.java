@@ -169,7 +169,7 @@ final class CallSource {
             || (language == SourceLanguage.JAVASCRIPT
                 && !stripped.isEmpty()
                 && BRACKETS.contains(stripped.charAt(0)));
-    return bracketed ? text : '"' + text.replace('"', '\'').replaceAll("\\R", " ") + '"';
+    return bracketed ? text : '"' + text.replace('"', '\'').replaceAll("\\R", "\\\\n") + '"';
   }
 
   /** Whether a quote behind the text would close it: no backslash is left over before it. */

@@ -50,6 +50,7 @@ class CallSourceTest {
         "JAVA | 5 | 5",
         "JAVA | true | true",
         "JAVA | \"a\\\\\" | \"a\\\"",
+        "JAVA | \"a\\nb\" | \"a\\nb\"",
         "JAVASCRIPT | \"x\" | \"x\"",
         "JAVASCRIPT | \"[\\\"a\\\"]\" | '[\"a\"]'",
         "JAVASCRIPT | \"{\\\"a\\\": 'b'}\" | {\"a\": 'b'}",
