@@ -85,7 +85,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Write results.json (lm-evaluation-harness's schema), samples.jsonl (every prompt, answer"
-              + " and verdict) and report.md.")
+              + " and verdict), report.md, and for bfcl the leaderboard's own result files.")
   private Optional<Path> out = Optional.empty();
 
   @Override
