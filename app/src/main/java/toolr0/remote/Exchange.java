@@ -1,6 +1,7 @@
 package toolr0.remote;
 
 import java.net.http.HttpHeaders;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What one request came to. */
@@ -25,5 +26,5 @@ sealed interface Exchange {
   record Broken(String reason) implements Unanswered {}
 
   /** The response did not end in time. */
-  record TimedOut() implements Unanswered {}
+  record TimedOut(Duration timeout) implements Unanswered {}
 }

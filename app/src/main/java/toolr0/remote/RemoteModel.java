@@ -88,20 +88,7 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
   }
 
   private void introduce() throws InterruptedException {
-    Step.Last<List<String>> listing =
-        insist(
-            MODELS,
-            () -> {
-              Exchange exchange = transport.get(MODELS);
-              if (exchange instanceof Exchange.Unreachable(String reason)) {
-                throw new ModelUnavailableException(
-                    "%s cannot be reached: %s; check that the server runs and that the address is right"
-                        .formatted(endpoint.base(), reason));
-              }
-              return exchange;
-            },
-            triage::models);
-    switch (listing) {
+    switch (insist(MODELS, this::list, triage::models)) {
       case Step.Done<List<String>>(List<String> names) -> served = names;
       case Step.Hopeless<List<String>>(String reason) ->
           throw new ModelUnavailableException(reason);
@@ -114,6 +101,22 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
       }
     }
     name = endpoint.model().orElseGet(this::onlyModel);
+  }
+
+  private Exchange list() throws InterruptedException {
+    Exchange exchange = transport.get(MODELS);
+    return switch (exchange) {
+      case Exchange.Unreachable(String reason) -> throw unreachable(reason);
+      case Exchange.TimedOut(Duration timeout) ->
+          throw unreachable("it does not answer within " + timeout.toSeconds() + " s");
+      case Exchange.Broken _, Exchange.Response _ -> exchange;
+    };
+  }
+
+  private ModelUnavailableException unreachable(String reason) {
+    return new ModelUnavailableException(
+        "%s cannot be reached: %s; check that the server runs and that the address is right"
+            .formatted(endpoint.base(), reason));
   }
 
   private String onlyModel() {
@@ -158,6 +161,9 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
     } catch (ExecutionException e) {
       if (cancelled) {
         throw stopped(e);
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
       }
       throw new IllegalStateException("a request to " + endpoint.base() + " failed", e);
     }

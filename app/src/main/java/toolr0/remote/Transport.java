@@ -28,6 +28,7 @@ final class Transport implements AutoCloseable {
   static final int MAX_RESPONSE_BYTES = 4 << 20;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration LONGEST_GET = Duration.ofMinutes(1);
 
   private final Endpoint endpoint;
   private final HttpClient client;
@@ -45,14 +46,16 @@ final class Transport implements AutoCloseable {
   }
 
   Exchange get(String path) throws InterruptedException {
-    return send(request(path).GET());
+    Duration timeout = endpoint.timeout();
+    return send(request(path).GET(), timeout.compareTo(LONGEST_GET) < 0 ? timeout : LONGEST_GET);
   }
 
   Exchange post(String path, String json) throws InterruptedException {
     return send(
         request(path)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(json, StandardCharsets.UTF_8)));
+            .POST(HttpRequest.BodyPublishers.ofString(json, StandardCharsets.UTF_8)),
+        endpoint.timeout());
   }
 
   private HttpRequest.Builder request(String path) {
@@ -63,14 +66,14 @@ final class Transport implements AutoCloseable {
     return request;
   }
 
-  private Exchange send(HttpRequest.Builder request) throws InterruptedException {
+  private Exchange send(HttpRequest.Builder request, Duration timeout) throws InterruptedException {
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(request.build(), head -> new BoundedBody(MAX_RESPONSE_BYTES));
     try {
-      return read(response.get(endpoint.timeout().toMillis(), TimeUnit.MILLISECONDS));
+      return read(response.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       response.cancel(true);
-      return new Exchange.TimedOut();
+      return new Exchange.TimedOut(timeout);
     } catch (InterruptedException e) {
       response.cancel(true);
       throw e;
@@ -113,6 +116,9 @@ final class Transport implements AutoCloseable {
       case SSLException tls -> new Exchange.Unreachable("no TLS connection: " + tls.getMessage());
       case IOException broken ->
           new Exchange.Broken("the connection broke: " + broken.getMessage());
+      case RuntimeException odd ->
+          new Exchange.Broken("the response is not HTTP: " + odd.getMessage());
+      case Error error -> throw error;
       case null, default -> throw new IllegalStateException(e);
     };
   }

@@ -122,10 +122,8 @@ final class Triage {
     return switch (exchange) {
       case Exchange.Unreachable(String reason) -> new Step.Again<>(reason, Optional.empty());
       case Exchange.Broken(String reason) -> new Step.Again<>(reason, Optional.empty());
-      case Exchange.TimedOut() ->
-          new Step.Failed<>(
-              "no answer within %d s; --timeout allows more"
-                  .formatted(endpoint.timeout().toSeconds()));
+      case Exchange.TimedOut(Duration timeout) ->
+          new Step.Failed<>("no answer within " + timeout.toSeconds() + " s");
     };
   }
 
