@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import toolr0.base.Json;
 import toolr0.cli.Launcher.Result;
 
 final class LauncherTest {
@@ -81,6 +82,24 @@ final class LauncherTest {
   }
 
   @Test
+  void aPublishedBenchmarkIsReadFromItsFolder() throws Exception {
+    String model = Launcher.ROOT.resolve("models/pocket").toString();
+    Result unknown = launcher.run("evaluate", "--model", model, "--benchmark", "pocket,bfcll");
+    assertThat(unknown.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(unknown.err()).contains("there is no benchmark \"bfcll\"", "pocket", "bfcl");
+    Result without = launcher.run("evaluate", "--model", model, "--benchmark", "bfcl");
+    assertThat(without.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(without.err()).contains("--benchmark bfcl needs its published files", "--data DIR");
+    Result missing =
+        launcher.run(
+            "evaluate", "--model", model, "--benchmark", "snips", "--data", folder.toString());
+    assertThat(missing.code()).isEqualTo(ExitCode.INPUT.code());
+    assertThat(missing.err())
+        .contains(folder.resolve("snips").toString(), "there is no such", "--data")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
   void aToolsFileThatIsNoListOfToolsSaysWhatOneLooksLike() throws Exception {
     Path text = write("tools.json", "\"just a text\"");
     Result result = launcher.run("call", "--model", "m", "--tools", text.toString(), "hello");
@@ -93,6 +112,55 @@ final class LauncherTest {
     Result missing = launcher.run("call", "--model", "m", "--tools", "none.json", "hello");
     assertThat(missing.code()).isEqualTo(ExitCode.INPUT.code());
     assertThat(missing.err()).contains("none.json: there is no such file");
+  }
+
+  @Test
+  void aQuestionIsAnsweredWithCallsAsJson() throws Exception {
+    Path tools =
+        write(
+            "tools.json",
+            """
+            [{"name": "cancel_meal", "description": "cancel meal",
+              "parameters": {"code": {"type": "string"}}, "required": ["code"]},
+             {"name": "send_pizza", "description": "send pizza",
+              "parameters": {"street": {"type": "string"}}, "required": ["street"]}]
+            """);
+    Result result =
+        launcher.run(
+            "call",
+            "--model",
+            Launcher.ROOT.resolve("models/pocket").toString(),
+            "--tools",
+            tools.toString(),
+            "Please send my pizza with street Norbay.");
+    assertThat(result.code()).isZero();
+    assertThat(Json.parse(result.out()).isArray()).isTrue();
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void aDryRunPrintsThePlanAndDoesNothing() throws Exception {
+    Result result = launcher.run("evolve", "--dry-run", "--set", "solver.max_steps=7");
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("max_steps: 7", "GB", "tokens", "min");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void pretrainingMakesACheckpointThatCanBeMeasured() throws Exception {
+    Result made = launcher.run("pretrain", "--out", "small", "--steps", "2");
+    assertThat(made.code()).isZero();
+    assertThat(made.out()).contains("step 2/2", "Written: small");
+    assertThat(folder.resolve("small"))
+        .isDirectoryContaining("glob:**/model.safetensors")
+        .isDirectoryContaining("glob:**/tokenizer.json")
+        .isDirectoryContaining("glob:**/README.md");
+    Result evaluated =
+        launcher.run("evaluate", "--model", "small", "--limit", "5", "--out", "result");
+    assertThat(evaluated.err()).isEmpty();
+    assertThat(evaluated.code()).isZero();
+    assertThat(folder.resolve("result/samples.jsonl")).isNotEmptyFile();
+    assertThat(folder.resolve("result/report.md")).content().contains("## pocket");
   }
 
   @Test
