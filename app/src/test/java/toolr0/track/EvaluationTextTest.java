@@ -3,6 +3,7 @@ package toolr0.track;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import toolr0.base.Json;
 import toolr0.eval.Benchmark;
@@ -27,7 +28,7 @@ class EvaluationTextTest {
             List.of(),
             false,
             "",
-            0,
+            OptionalInt.of(0),
             new ParsedCalls.Unusable(false, "empty"),
             false,
             Grades.of(false, false, Grader.UNREADABLE));

@@ -2,8 +2,8 @@ package toolr0.eval.sets;
 
 import java.util.List;
 import java.util.Map;
-import toolr0.eval.Overlap;
 import toolr0.base.PythonText;
+import toolr0.eval.Overlap;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ToolCall;
 import tools.jackson.databind.JsonNode;

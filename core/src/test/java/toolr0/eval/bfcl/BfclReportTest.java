@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +50,7 @@ class BfclReportTest {
             List.of(),
             fits,
             answer,
-            3,
+            OptionalInt.of(3),
             CallParser.parse(answer),
             false,
             Grades.of(right, right, "value_error:others")));
