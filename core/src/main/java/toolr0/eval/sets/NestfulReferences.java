@@ -1,11 +1,11 @@
 package toolr0.eval.sets;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import toolr0.base.Json;
+import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,8 +18,10 @@ import tools.jackson.databind.node.StringNode;
  * other text with a dollar sign is left alone.
  */
 final class NestfulReferences {
+  private static final int SHOWN_TEXT = 200;
+
   private final Map<String, Result> results = new HashMap<>();
-  private final Set<String> faults = new HashSet<>();
+  private Optional<String> fault = Optional.empty();
   private int calls;
 
   /**
@@ -44,9 +46,15 @@ final class NestfulReferences {
     return rewritten;
   }
 
-  /** Why no answer can state the references, when that is so. */
+  /** What is wrong with the first faulty reference, when there is one. */
   Optional<String> fault() {
-    return faults.stream().sorted().findFirst();
+    return fault;
+  }
+
+  private void note(String what, String text) {
+    if (fault.isEmpty()) {
+      fault = Optional.of(what + ": " + Text.shorten(text, SHOWN_TEXT));
+    }
   }
 
   private ObjectNode object(ObjectNode object) {
@@ -87,7 +95,7 @@ final class NestfulReferences {
       } else {
         out.append(word);
         if (result.isPresent() && text.startsWith(".", end) && text.endsWith("$")) {
-          faults.add("the gold refers to a result without the dollar sign before it: " + text);
+          note("the gold refers to a result without the dollar sign before it", text);
         }
       }
       at = end;
@@ -103,7 +111,7 @@ final class NestfulReferences {
         end++;
       }
       if (!result.outputs.contains(text.substring(at + 1, end))) {
-        faults.add("the gold refers to an output that the call does not list: " + text);
+        note("the gold refers to an output that the call does not list", text);
       }
     }
   }

@@ -12,6 +12,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +40,7 @@ import tools.jackson.databind.node.StringNode;
 class MalformedSetsTest {
   private static final int MUTATIONS = 500;
   private static final Duration SOON = Duration.ofMillis(50);
+  private static final Duration READ_SOON = Duration.ofMillis(200);
   private static final int ATTEMPTS = 20;
   private static final String MARK = "@@here@@";
   private static final List<String> REPLACEMENTS =
@@ -226,6 +229,51 @@ class MalformedSetsTest {
     } catch (BadRecord e) {
       assertThat(e.reason()).isNotEmpty();
     }
+  }
+
+  @Test
+  void recordsWithManyReferencesAreReadSoon() {
+    for (String text :
+        List.of(
+            "v.".repeat(50_000) + "$",
+            "$v.".repeat(33_000) + "$",
+            "$v.x$".repeat(20_000),
+            "$v.x[".repeat(20_000),
+            "$v".repeat(50_000),
+            "v".repeat(100_000),
+            "$".repeat(100_000),
+            "$v." + "x".repeat(100_000))) {
+      ObjectNode arguments = Json.object().put("a", text);
+      assertThat(
+              fastest(
+                  () -> {
+                    NestfulReferences references = new NestfulReferences();
+                    references.next(Optional.of("v"), Set.of("y"), Json.object());
+                    references.next(Optional.of("w"), Set.of("y"), arguments);
+                    references
+                        .fault()
+                        .ifPresent(fault -> assertThat(fault).hasSizeLessThan(400));
+                  }))
+          .as("%.12s...", text)
+          .isLessThan(SOON);
+      Map<String, String> files = new HashMap<>(SetFixtures.NESTFUL);
+      files.put("data_v2/long.jsonl", nestful(text));
+      SetFixtures.write(folder, files);
+      assertThat(fastest(() -> new NestfulReader().read(folder)))
+          .as("%.12s...", text)
+          .isLessThan(READ_SOON);
+    }
+  }
+
+  private static String nestful(String text) {
+    ObjectNode record = Json.object().put("sample_id", "long").put("input", "Add.");
+    ObjectNode tool = record.putArray("tools").addObject().put("name", "add");
+    tool.putObject("parameters").putObject("a").put("type", "string");
+    tool.putObject("output_parameters").putObject("y").put("type", "string");
+    ArrayNode output = record.putArray("output");
+    output.addObject().put("name", "add").put("label", "$v").putObject("arguments");
+    output.addObject().put("name", "add").putObject("arguments").put("a", text);
+    return Json.compact(record);
   }
 
   @Test
