@@ -13,7 +13,8 @@ import toolr0.eval.UnreadableRecord;
 
 /**
  * Collects a benchmark from the files of its folder: the tasks that the records give, and the
- * records that give none. Tasks whose gold is not offered are marked ({@link Answerability}).
+ * records that give none. A record without a gold call gives none, since these sets ask for calls
+ * and a refusal would be right there. Tasks whose gold is not offered are marked ({@link Answerability}).
  */
 final class TaskCollector {
   private final Path folder;
@@ -39,6 +40,9 @@ final class TaskCollector {
   void add(Path file, String record, Reading reading) {
     try {
       for (BenchmarkTask task : reading.read()) {
+        if (task.task().gold().isEmpty()) {
+          throw new BadRecord("it has no gold call");
+        }
         if (!ids.add(task.id())) {
           throw new BadRecord("an earlier record has the id \"" + task.id() + "\"");
         }

@@ -187,6 +187,18 @@ class MalformedSetsTest {
   }
 
   @Test
+  void aRecordWithoutAGoldCallIsNoTask() {
+    Map<String, String> files = new HashMap<>(SetFixtures.HAMMER);
+    files.put(
+        "apibank_l2.json", "[{\"query\":\"Say hello.\",\"tools\":[],\"answers\":[]}]");
+    Benchmark benchmark = SetFixtures.read(new HammerReader(), folder, files);
+    assertThat(benchmark.unreadable())
+        .containsExactly(
+            new UnreadableRecord("apibank_l2.json", "record 1", "it has no gold call"));
+    assertThat(benchmark.tasks()).noneMatch(BenchmarkTask::noTool);
+  }
+
+  @Test
   void aSetOfWhichNothingCanBeReadSaysWhy() {
     Map<String, String> files = new HashMap<>(SetFixtures.HAMMER);
     files.replaceAll((name, text) -> "[{}]");
@@ -351,6 +363,7 @@ class MalformedSetsTest {
       return;
     }
     for (BenchmarkTask task : benchmark.tasks()) {
+      assertThat(task.noTool()).as(task.id()).isFalse();
       String gold = CallWriter.write(task.task().gold());
       for (String answer : List.of(gold, "[]", "?", gold.replace("\"", "\\\""))) {
         task.grader().grade(CallParser.parse(answer));

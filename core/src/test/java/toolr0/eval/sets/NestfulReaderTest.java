@@ -129,7 +129,7 @@ class NestfulReaderTest {
             r ->
                 assertThat(r)
                     .isEqualTo(
-                        "data_v1/executable/executable-data.json, record 5: \"output\" holds no call"),
+                        "data_v1/executable/executable-data.json, record 5: it has no gold call"),
             r -> assertThat(r).startsWith("data_v2/more.jsonl, x: \"tools\" is not JSON"),
             r ->
                 assertThat(r)
