@@ -33,7 +33,8 @@ final class TaskCollector {
   }
 
   /**
-   * Adds the tasks of a record, or notes why there are none.
+   * Adds the tasks of a record, or notes why there are none; a record that is a file of its own may
+   * also fail as a file.
    *
    * @param record which record, for people
    */
@@ -50,6 +51,8 @@ final class TaskCollector {
       }
     } catch (BadRecord e) {
       unreadable(file, record, e.reason());
+    } catch (BenchmarkException e) {
+      unreadable(file, record, String.valueOf(e.getMessage()));
     }
   }
 

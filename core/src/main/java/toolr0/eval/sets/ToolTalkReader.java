@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import toolr0.base.PythonText;
 import toolr0.eval.Benchmark;
-import toolr0.eval.BenchmarkException;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
 import toolr0.eval.RecordFile;
@@ -87,7 +86,7 @@ public final class ToolTalkReader implements BenchmarkReader {
 
   private static List<BenchmarkTask> tasks(String category, Path file, Toolbox tools)
       throws BadRecord {
-    ObjectNode conversation = conversation(file);
+    ObjectNode conversation = Fields.object(RecordFile.json(file), "the conversation");
     Dialogue history = new Dialogue(opening(Fields.object(conversation, "metadata")));
     List<BenchmarkTask> tasks = new ArrayList<>();
     int number = 0;
@@ -113,14 +112,6 @@ public final class ToolTalkReader implements BenchmarkReader {
       throw new BadRecord("no turn calls a tool");
     }
     return tasks;
-  }
-
-  private static ObjectNode conversation(Path file) throws BadRecord {
-    try {
-      return Fields.object(RecordFile.json(file), "the conversation");
-    } catch (BenchmarkException e) {
-      throw new BadRecord(String.valueOf(e.getMessage()));
-    }
   }
 
   private static String opening(ObjectNode metadata) {

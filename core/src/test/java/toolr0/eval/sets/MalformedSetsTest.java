@@ -199,6 +199,22 @@ class MalformedSetsTest {
   }
 
   @Test
+  void aDialogueThatIsNoTextIsOneUnreadableRecord() throws IOException {
+    SetFixtures.write(folder, SetFixtures.API_BANK);
+    int asked = new ApiBankReader().read(folder).tasks().size();
+    Path broken = folder.resolve("lv1-lv2-samples/level-1-given-desc/Broken.jsonl");
+    Files.write(broken, new byte[] {(byte) 0xff, (byte) 0xfe});
+    Benchmark benchmark = new ApiBankReader().read(folder);
+    assertThat(benchmark.tasks()).hasSize(asked);
+    assertThat(benchmark.unreadable())
+        .anySatisfy(
+            r -> {
+              assertThat(r.file()).endsWith("Broken.jsonl");
+              assertThat(r.reason()).contains("UTF-8");
+            });
+  }
+
+  @Test
   void aSetOfWhichNothingCanBeReadSaysWhy() {
     Map<String, String> files = new HashMap<>(SetFixtures.HAMMER);
     files.replaceAll((name, text) -> "[{}]");
