@@ -17,7 +17,7 @@ import tools.jackson.databind.node.StringNode;
  * the checker takes, left out where that is allowed first. Values of Java and JavaScript are
  * literals of the language.
  *
- * @param unanswerable why no such calls are right; no value when these are
+ * @param unanswerable why the checker rejects these calls; empty when it takes them
  */
 record GoldCalls(List<ToolCall> calls, Optional<String> unanswerable) {
 

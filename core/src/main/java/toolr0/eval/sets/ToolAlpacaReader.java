@@ -29,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
  * call that is marked as optional may be made or left out.
  */
 public final class ToolAlpacaReader implements BenchmarkReader {
+  /** Code of every answer to a task whose gold arguments cannot be read. */
+  public static final String GOLD_UNREADABLE = "gold_unreadable";
+
   private static final List<String> FILES = List.of("eval_simulated", "eval_real");
 
   @Override
@@ -92,7 +95,7 @@ public final class ToolAlpacaReader implements BenchmarkReader {
 
   private static Grader grader(Task task, ToolAlpacaGold gold) {
     if (!gold.isComplete()) {
-      return answer -> Grades.of(false, false, "gold_unreadable");
+      return answer -> Grades.of(false, false, GOLD_UNREADABLE);
     }
     List<List<ToolCall>> right = gold.alternatives();
     return Grader.byCalls(
