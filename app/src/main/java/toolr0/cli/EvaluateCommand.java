@@ -19,6 +19,7 @@ import toolr0.eval.EvaluationFiles;
 import toolr0.eval.EvaluationReport;
 import toolr0.eval.EvaluationRun;
 import toolr0.eval.Evaluator;
+import toolr0.eval.Figures;
 import toolr0.prompt.PromptBuilder;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.track.EvaluationText;
@@ -30,7 +31,8 @@ import toolr0.track.Terminal;
     header = "Measure a model on benchmarks: exact match with a 95%% interval, per category.",
     description = {
       "The benchmark pocket is built in. The published ones are read from --data DIR, a folder with"
-          + " one folder for each, named like the benchmark, which holds the files as published.",
+          + " one folder for each, named like the benchmark, which holds the files that"
+          + " docs/benchmarks.md lists.",
       "A model behind an endpoint is asked greedily too (temperature 0, a fixed seed), with the same"
           + " prompts. A task that it does not answer, after several attempts, is counted as failed"
           + " and is in no figure.",
@@ -85,7 +87,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Write results.json (lm-evaluation-harness's schema), samples.jsonl (every prompt, answer"
-              + " and verdict), report.md, and for bfcl the leaderboard's own result files.")
+              + " and verdict), report.md, unreadable.jsonl (records that could not be read), and for bfcl the leaderboard's own result files.")
   private Optional<Path> out = Optional.empty();
 
   @Override
@@ -102,7 +104,8 @@ final class EvaluateCommand implements Callable<Integer> {
     Evaluator evaluator =
         new Evaluator(resolved.evaluation(), PromptBuilder.of(resolved.prompts()));
     Instant started = Instant.now();
-    List<EvaluationReport> reports = new ArrayList<>();
+    List<Figures> figures = new ArrayList<>();
+    int done = 0;
     try (AskedModel model = models.open(concurrency)) {
       Interrupts interrupts = Interrupts.install(terminal, model::cancel);
       for (Benchmark benchmark : chosen) {
@@ -110,12 +113,15 @@ final class EvaluateCommand implements Callable<Integer> {
             evaluate(evaluator, model, benchmark, terminal, interrupts);
         if (report.isEmpty()) {
           terminal.print(
-              "Stopped; finished benchmarks: %d of %d.".formatted(reports.size(), chosen.size()));
+              "Stopped; finished benchmarks: %d of %d.".formatted(done, chosen.size()));
           return ExitCode.INTERRUPTED.code();
         }
-        reports.add(report.get());
         terminal.print(EvaluationText.of(report.get()));
-        write(model, resolved, started, reports);
+        done++;
+        if (out.isPresent()) {
+          figures.add(Figures.of(report.get()));
+          write(out.get(), model, resolved, started, figures);
+        }
         requireThere(model);
       }
     } finally {
@@ -166,20 +172,22 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void write(
-      AskedModel model, SelfPlayConfig resolved, Instant started, List<EvaluationReport> reports)
+      Path folder,
+      AskedModel model,
+      SelfPlayConfig resolved,
+      Instant started,
+      List<Figures> figures)
       throws IOException {
-    if (out.isPresent()) {
-      EvaluationRun run =
-          new EvaluationRun(
-              model.name(),
-              resolved.prompts(),
-              resolved.evaluation().maxCompletionLength(),
-              limit,
-              model.versions(),
-              started,
-              Duration.between(started, Instant.now()),
-              reports);
-      EvaluationFiles.write(out.get(), run);
-    }
+    EvaluationRun run =
+        new EvaluationRun(
+            model.name(),
+            resolved.prompts(),
+            resolved.evaluation().maxCompletionLength(),
+            limit,
+            model.versions(),
+            started,
+            Duration.between(started, Instant.now()),
+            figures);
+    EvaluationFiles.write(folder, run);
   }
 }

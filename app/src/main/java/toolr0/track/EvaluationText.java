@@ -2,11 +2,16 @@ package toolr0.track;
 
 import java.util.ArrayList;
 import java.util.List;
+import toolr0.base.Text;
 import toolr0.eval.EvaluationReport;
+import toolr0.eval.UnreadableRecord;
 import toolr0.run.Accuracy;
 
 /** An evaluation for people. */
 public final class EvaluationText {
+  private static final int NAMED_RECORDS = 3;
+  private static final int LONGEST_REASON = 200;
+
   private EvaluationText() {}
 
   /** How far an evaluation is, on one line. */
@@ -41,11 +46,31 @@ public final class EvaluationText {
               report.failed().size() + report.verdicts().size(),
               report.failed().getFirst().reason()));
     }
-    if (!report.benchmark().unreadable().isEmpty()) {
+    if (!report.unanswerable().isEmpty()) {
       lines.add(
           Words.format(
-              "  %d records could not be read and were not asked; report.md of --out names them",
-              report.benchmark().unreadable().size()));
+              "  in %d tasks the gold asks for what was not offered, or for what the checker rejects;"
+                  + " an answer can hardly be right",
+              report.unanswerable().size()));
+    }
+    List<UnreadableRecord> unreadable = report.benchmark().unreadable();
+    if (!unreadable.isEmpty()) {
+      lines.add(
+          Words.format(
+              "  %d records could not be read and were not asked; unreadable.jsonl of --out has them"
+                  + " all:",
+              unreadable.size()));
+      for (UnreadableRecord record : unreadable.stream().limit(NAMED_RECORDS).toList()) {
+        lines.add(
+            Words.format(
+                "    %s, %s: %s",
+                record.file(),
+                record.record(),
+                Text.shorten(Text.collapse(record.reason()), LONGEST_REASON)));
+      }
+      if (unreadable.size() > NAMED_RECORDS) {
+        lines.add(Words.format("    and %d more", unreadable.size() - NAMED_RECORDS));
+      }
     }
     return String.join(System.lineSeparator(), lines);
   }

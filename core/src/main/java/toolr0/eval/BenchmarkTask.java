@@ -11,7 +11,8 @@ import toolr0.task.Task;
  * @param task what is asked; its gold calls are an answer that is right as the benchmark counts
  * @param noTool whether not to call any tool is the right answer
  * @param grader judges answers
- * @param unanswerable why no answer can be right, for the records of which this is known
+ * @param unanswerable what the gold asks for that was not offered, or why the checker rejects it, so that
+ *     an answer can hardly be right; empty when nothing of the kind is known
  */
 public record BenchmarkTask(
     String id,
@@ -26,7 +27,10 @@ public record BenchmarkTask(
     this(id, category, task, task.gold().isEmpty(), grader, Optional.empty());
   }
 
-  /** The same task, marked as one that no answer can solve. */
+  /**
+   * The same task, marked as one whose gold asks for what was not offered, so that an answer can
+   * hardly be right; graded all the same.
+   */
   public BenchmarkTask unanswerable(String reason) {
     return new BenchmarkTask(id, category, task, noTool, grader, Optional.of(reason));
   }

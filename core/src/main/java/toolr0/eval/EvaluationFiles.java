@@ -2,6 +2,7 @@ package toolr0.eval;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import toolr0.base.AtomicFiles;
@@ -14,12 +15,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes an evaluation: {@code results.json}, {@code samples.jsonl} and {@code report.md}, and
- * below a folder named like the benchmark the files of a benchmark's own layout.
+ * Writes an evaluation: {@code results.json}, {@code samples.jsonl}, {@code report.md}, when there
+ * are some the records that could not be read as {@code unreadable.jsonl}, and below a folder named like the benchmark the files of a benchmark's own layout.
  */
 public final class EvaluationFiles {
   public static final String RESULTS = "results.json";
   public static final String SAMPLES = "samples.jsonl";
+  public static final String UNREADABLE = "unreadable.jsonl";
   public static final String REPORT = "report.md";
 
   private EvaluationFiles() {}
@@ -40,10 +42,31 @@ public final class EvaluationFiles {
             }
           }
         });
+    writeUnreadable(folder.resolve(UNREADABLE), run);
     AtomicFiles.writeText(folder.resolve(RESULTS), Json.pretty(HarnessResults.toJson(run)) + "\n");
     AtomicFiles.writeText(folder.resolve(REPORT), EvaluationMarkdown.of(run));
     for (EvaluationReport report : run.reports()) {
       report.benchmark().own().write(folder.resolve(report.benchmark().name()), run, report);
+    }
+  }
+
+  /** Writes all records that gave no task; an earlier evaluation's file goes when there are none. */
+  private static void writeUnreadable(Path file, EvaluationRun run) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (EvaluationReport report : run.reports()) {
+      for (UnreadableRecord record : report.benchmark().unreadable()) {
+        ObjectNode node = Json.object();
+        node.put("benchmark", report.benchmark().name());
+        node.put("file", record.file());
+        node.put("record", record.record());
+        node.put("reason", record.reason());
+        lines.append(Json.compact(node)).append('\n');
+      }
+    }
+    if (lines.isEmpty()) {
+      Files.deleteIfExists(file);
+    } else {
+      AtomicFiles.writeText(file, lines.toString());
     }
   }
 

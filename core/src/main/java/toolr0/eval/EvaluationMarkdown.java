@@ -24,13 +24,14 @@ final class EvaluationMarkdown {
                 run.maxCompletionLength(),
                 run.limit().map(n -> ", at most " + n + " tasks a benchmark").orElse(""),
                 run.took().toSeconds()));
-    for (EvaluationReport report : run.reports()) {
-      benchmark(report, lines);
+    for (Figures figures : run.figures()) {
+      benchmark(figures, lines);
     }
     return String.join("\n", lines) + "\n";
   }
 
-  private static void benchmark(EvaluationReport report, List<String> lines) {
+  private static void benchmark(Figures figures, List<String> lines) {
+    EvaluationReport report = figures.report();
     lines.add("");
     lines.add("## " + report.benchmark().name());
     lines.add("");
@@ -39,12 +40,12 @@ final class EvaluationMarkdown {
     report
         .byCategory()
         .forEach(
-            (category, verdicts) -> lines.add(row(category, verdicts, report.figures(category))));
-    lines.add(row("**all**", report.verdicts(), report.figures()));
+            (category, verdicts) -> lines.add(row(category, verdicts, figures.of(category))));
+    lines.add(row("**all**", report.verdicts(), figures.whole()));
     lines.add("");
     lines.add("| figure | value | interval |");
     lines.add("|---|---|---|");
-    for (Figure figure : report.figures()) {
+    for (Figure figure : figures.whole()) {
       if (!Double.isNaN(figure.value())) {
         lines.add(
             "| %s | %s | %s |"
@@ -75,6 +76,14 @@ final class EvaluationMarkdown {
                   failed.task().category().replace('_', ' '),
                   Text.shorten(Text.collapse(failed.reason()), LONGEST_REASON)));
     }
+    more(report.failed().size(), EvaluationFiles.SAMPLES).ifPresent(lines::add);
+  }
+
+  /** The line for the items of a list that are not shown. */
+  private static Optional<String> more(int items, String file) {
+    return items <= SHOWN_RECORDS
+        ? Optional.empty()
+        : Optional.of("- and %d more, which are in %s".formatted(items - SHOWN_RECORDS, file));
   }
 
   private static String row(String category, List<Verdict> verdicts, List<Figure> figures) {
@@ -102,16 +111,19 @@ final class EvaluationMarkdown {
   }
 
   private static void records(EvaluationReport report, List<String> lines) {
-    List<Verdict> unanswerable =
-        report.verdicts().stream().filter(v -> v.task().unanswerable().isPresent()).toList();
+    List<Verdict> unanswerable = report.unanswerable();
     if (!unanswerable.isEmpty()) {
       lines.add("");
       lines.add(
-          "%d of the tasks have no right answer, and count as wrong: %s"
+          "In %d tasks the gold asks for what was not offered, or for what the checker rejects; an answer can hardly be right. They are in the figures: %s%s"
               .formatted(
                   unanswerable.size(),
                   String.join(
-                      ", ", unanswerable.stream().limit(SHOWN_RECORDS).map(Verdict::id).toList())));
+                      ", ", unanswerable.stream().limit(SHOWN_RECORDS).map(Verdict::id).toList()),
+                  unanswerable.size() > SHOWN_RECORDS
+                      ? " and %d more, which samples.jsonl marks"
+                          .formatted(unanswerable.size() - SHOWN_RECORDS)
+                      : ""));
     }
     List<UnreadableRecord> unreadable = report.benchmark().unreadable();
     if (!unreadable.isEmpty()) {
@@ -126,6 +138,7 @@ final class EvaluationMarkdown {
                     record.record(),
                     Text.shorten(Text.collapse(record.reason()), LONGEST_REASON)));
       }
+      more(unreadable.size(), EvaluationFiles.UNREADABLE).ifPresent(lines::add);
     }
   }
 

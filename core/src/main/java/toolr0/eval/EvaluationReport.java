@@ -64,6 +64,11 @@ public record EvaluationReport(
     return byCategory;
   }
 
+  /** The verdicts on tasks whose gold asks for what was not offered. */
+  public List<Verdict> unanswerable() {
+    return verdicts.stream().filter(v -> v.task().unanswerable().isPresent()).toList();
+  }
+
   /** The failed tasks of each category that has some. */
   public SortedMap<String, List<FailedTask>> failedByCategory() {
     SortedMap<String, List<FailedTask>> byCategory = new TreeMap<>();

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param versions versions of the program and of what it stands on, by name
  * @param started when it began
  * @param took how long it took
- * @param reports one per benchmark
+ * @param figures one report with its figures per benchmark
  */
 public record EvaluationRun(
     String model,
@@ -28,10 +28,15 @@ public record EvaluationRun(
     SortedMap<String, String> versions,
     Instant started,
     Duration took,
-    List<EvaluationReport> reports) {
+    List<Figures> figures) {
   public EvaluationRun {
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
-    reports = List.copyOf(reports);
+    figures = List.copyOf(figures);
+  }
+
+  /** The reports, one per benchmark. */
+  public List<EvaluationReport> reports() {
+    return figures.stream().map(Figures::report).toList();
   }
 
   /** The checkpoint's name as part of a file name. */

@@ -13,8 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
  * An evaluation in the schema of lm-evaluation-harness's {@code results.json}: a benchmark is a
  * group, its categories are its tasks, and a metric is {@code "NAME,none"} with its standard error
  * beside it. The ends of the bootstrap interval follow as {@code "NAME_ci_low,none"} and {@code
- * "NAME_ci_high,none"}. Tasks that got no answer are {@code failed} in {@code n-samples}, and not
- * {@code effective}.
+ * "NAME_ci_high,none"}. The mean number of tokens of an answer is {@code "mean_length,none"}.
+ * In {@code n-samples}, {@code original} counts the tasks before a limit, and those that got no answer
+ * are {@code failed} and not {@code effective}; a benchmark's {@code unreadable} are the records that
+ * gave no task.
  */
 final class HarnessResults {
   private static final String FILTER = ",none";
@@ -33,36 +35,44 @@ final class HarnessResults {
     ObjectNode shots = root.putObject("n-shot");
     ObjectNode better = root.putObject("higher_is_better");
     ObjectNode samples = root.putObject("n-samples");
-    for (EvaluationReport report : run.reports()) {
+    for (Figures figures : run.figures()) {
+      EvaluationReport report = figures.report();
       String group = report.benchmark().name();
-      ObjectNode whole = metrics(report.figures(), group);
+      ObjectNode whole = metrics(figures.whole(), group, report.verdicts());
       results.set(group, whole);
       groups.set(group, whole);
       ArrayNode names = subtasks.putArray(group);
       versions.put(group, 1);
       shots.put(group, 0);
-      better.set(group, directions(report.figures()));
+      better.set(group, directions(figures.whole()));
       Map<String, List<Verdict>> answered = report.byCategory();
       Map<String, List<FailedTask>> failed = report.failedByCategory();
       SortedSet<String> categories = new TreeSet<>(answered.keySet());
       categories.addAll(failed.keySet());
       for (String category : categories) {
         String task = group + "_" + category;
-        List<Figure> figures = report.figures(category);
+        List<Figure> own = figures.of(category);
+        List<Verdict> verdicts = answered.getOrDefault(category, List.of());
         names.add(task);
-        results.set(task, metrics(figures, " - " + category));
+        results.set(task, metrics(own, " - " + category, verdicts));
         configs.set(task, config(run, task, group));
         versions.put(task, 1);
         shots.put(task, 0);
-        better.set(task, directions(figures));
-        int effective = answered.getOrDefault(category, List.of()).size();
+        better.set(task, directions(own));
+        int effective = verdicts.size();
         int lost = failed.getOrDefault(category, List.of()).size();
         samples
             .putObject(task)
-            .put("original", effective + lost)
+            .put("original", report.benchmark().sizes().getOrDefault(category, effective + lost))
             .put("effective", effective)
             .put("failed", lost);
       }
+      samples
+          .putObject(group)
+          .put("original", report.benchmark().size())
+          .put("effective", report.verdicts().size())
+          .put("failed", report.failed().size())
+          .put("unreadable", report.benchmark().unreadable().size());
     }
     root.set("config", config(run));
     root.put("date", run.started().toEpochMilli() / MILLIS);
@@ -75,7 +85,7 @@ final class HarnessResults {
     return root;
   }
 
-  private static ObjectNode metrics(List<Figure> figures, String alias) {
+  private static ObjectNode metrics(List<Figure> figures, String alias, List<Verdict> verdicts) {
     ObjectNode node = Json.object();
     node.put("alias", alias);
     for (Figure figure : figures) {
@@ -85,6 +95,10 @@ final class HarnessResults {
         node.put(figure.name() + "_ci_low" + FILTER, figure.interval().low());
         node.put(figure.name() + "_ci_high" + FILTER, figure.interval().high());
       }
+    }
+    double length = EvaluationReport.meanLength(verdicts);
+    if (!Double.isNaN(length)) {
+      node.put("mean_length" + FILTER, length);
     }
     return node;
   }

@@ -37,9 +37,13 @@ class EvaluationFilesTest {
     Task none = new Task("Nothing fits here", toy.tasks().getFirst().task().tools(), List.of());
     tasks.add(new BenchmarkTask("none", "irrelevance", none, Grader.typed(none)));
     tasks.set(1, tasks.get(1).unanswerable("its gold is not offered"));
+    Task lost = new Task("Who hears this?", none.tools(), List.of());
+    BenchmarkTask unheard = new BenchmarkTask("lost", "irrelevance", lost, Grader.typed(lost));
+    List<BenchmarkTask> all = new ArrayList<>(tasks);
+    all.add(unheard);
     Benchmark benchmark =
         new Benchmark(
-            "toys", tasks, List.of(new UnreadableRecord("a.jsonl", "line 7", "it has no gold")));
+            "toys", all, List.of(new UnreadableRecord("a.jsonl", "line 7", "it has no gold")));
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = 0; i < tasks.size(); i++) {
       String calls = i % 4 == 1 ? "[" : CallWriter.write(tasks.get(i).task().gold());
@@ -47,11 +51,13 @@ class EvaluationFilesTest {
       List<Message> messages = List.of(Message.user(tasks.get(i).task().question()));
       verdicts.add(Evaluator.judge(tasks.get(i), messages, true, answer, 10 + i));
     }
-    Task lost = new Task("Who hears this?", none.tools(), List.of());
-    BenchmarkTask unheard = new BenchmarkTask("lost", "irrelevance", lost, Grader.typed(lost));
     FailedTask failed =
         new FailedTask(unheard, List.of(Message.user(lost.question())), "HTTP 500: no memory");
     report = new EvaluationReport(benchmark, "m", 0.95, verdicts, List.of(failed));
+    write(report);
+  }
+
+  private void write(EvaluationReport report) throws IOException {
     EvaluationFiles.write(
         folder,
         new EvaluationRun(
@@ -62,7 +68,7 @@ class EvaluationFilesTest {
             new TreeMap<>(),
             Instant.ofEpochSecond(1000),
             Duration.ofSeconds(3),
-            List.of(report)));
+            List.of(Figures.of(report))));
   }
 
   private static Grades graded(BenchmarkTask task, Grades grades) {
@@ -84,6 +90,17 @@ class EvaluationFilesTest {
     assertThat(group.required("halves,none").asDouble()).isCloseTo(10.5 / 12, within(1e-12));
     assertThat(group.required("names_f1,none").asDouble()).isCloseTo(0.75, within(1e-12));
     assertThat(group.required("too_long,none").asDouble()).isZero();
+    assertThat(group.required("mean_length,none").asDouble()).isEqualTo(16);
+    assertThat(
+            results
+                .required("results")
+                .required("toys_odd")
+                .required("mean_length,none")
+                .asDouble())
+        .isEqualTo(16);
+    JsonNode samples = results.required("n-samples").required("toys");
+    assertThat(samples.required("original").asInt()).isEqualTo(14);
+    assertThat(samples.required("unreadable").asInt()).isEqualTo(1);
     JsonNode better = results.required("higher_is_better").required("toys");
     assertThat(better.required("strict").asBoolean()).isTrue();
     assertThat(better.required("too_long").asBoolean()).isFalse();
@@ -129,11 +146,34 @@ class EvaluationFilesTest {
   }
 
   @Test
+  void allRecordsThatCouldNotBeReadAreWritten() throws IOException {
+    List<UnreadableRecord> many = new ArrayList<>();
+    for (int i = 0; i < 57; i++) {
+      many.add(new UnreadableRecord("a.jsonl", "line " + i, "it has no gold"));
+    }
+    Benchmark whole = report.benchmark();
+    Benchmark broken = new Benchmark("toys", whole.tasks(), many).limitedTo(5);
+    write(new EvaluationReport(broken, "m", 0.95, report.verdicts(), report.failed()));
+    List<String> lines = Files.readAllLines(folder.resolve("unreadable.jsonl"));
+    assertThat(lines).hasSize(57);
+    assertThat(lines.getLast())
+        .isEqualTo(
+            "{\"benchmark\":\"toys\",\"file\":\"a.jsonl\",\"record\":\"line 56\",\"reason\":\"it has no gold\"}");
+    assertThat(Files.readString(folder.resolve("report.md")))
+        .contains("- and 7 more, which are in unreadable.jsonl");
+    JsonNode results = Json.parse(Files.readString(folder.resolve("results.json")));
+    assertThat(results.required("n-samples").required("toys_odd").required("original").asInt())
+        .isEqualTo(6);
+    write(new EvaluationReport(new Benchmark("toys", whole.tasks()), "m", 0.95, report.verdicts()));
+    assertThat(folder.resolve("unreadable.jsonl")).doesNotExist();
+  }
+
+  @Test
   void thePageNamesRecordsThatWereNotAskedOrCannotBeSolved() throws IOException {
     String page = Files.readString(folder.resolve("report.md"));
     assertThat(page)
         .contains("# Evaluation of models/m", "## toys", "| irrelevance | 1 | 100.0 [100.0, 100.0]")
-        .contains("1 of the tasks have no right answer, and count as wrong: toy-1")
+        .contains("In 1 tasks the gold asks for what was not offered", "in the figures: toy-1")
         .contains("1 of 14 tasks failed", "- lost (irrelevance): HTTP 500: no memory")
         .contains("1 records could not be read")
         .contains("- a.jsonl, line 7: it has no gold");

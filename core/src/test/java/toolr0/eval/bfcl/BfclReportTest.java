@@ -22,6 +22,7 @@ import toolr0.eval.EvaluationFiles;
 import toolr0.eval.EvaluationReport;
 import toolr0.eval.EvaluationRun;
 import toolr0.eval.Figure;
+import toolr0.eval.Figures;
 import toolr0.eval.Grades;
 import toolr0.eval.Verdict;
 import toolr0.task.Task;
@@ -124,7 +125,7 @@ class BfclReportTest {
             new TreeMap<>(),
             Instant.ofEpochSecond(1),
             Duration.ofSeconds(1),
-            List.of(report())));
+            List.of(Figures.of(report()))));
     JsonNode results = Json.parse(Files.readString(folder.resolve("results.json")));
     assertThat(
             results.required("results").required("bfcl").required("bfcl_live_ast,none").asDouble())
