@@ -112,8 +112,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Optional<EvaluationReport> report =
             evaluate(evaluator, model, benchmark, terminal, interrupts);
         if (report.isEmpty()) {
-          terminal.print(
-              "Stopped; finished benchmarks: %d of %d.".formatted(done, chosen.size()));
+          terminal.print("Stopped; finished benchmarks: %d of %d.".formatted(done, chosen.size()));
           return ExitCode.INTERRUPTED.code();
         }
         terminal.print(EvaluationText.of(report.get()));

@@ -11,8 +11,8 @@ import toolr0.task.Task;
  * @param task what is asked; its gold calls are an answer that is right as the benchmark counts
  * @param noTool whether not to call any tool is the right answer
  * @param grader judges answers
- * @param unanswerable what the gold asks for that was not offered, or why the checker rejects it, so that
- *     an answer can hardly be right; empty when nothing of the kind is known
+ * @param unanswerable what the gold asks for that was not offered, or why the checker rejects it,
+ *     so that an answer can hardly be right; empty when nothing of the kind is known
  */
 public record BenchmarkTask(
     String id,

@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes an evaluation: {@code results.json}, {@code samples.jsonl}, {@code report.md}, when there
- * are some the records that could not be read as {@code unreadable.jsonl}, and below a folder named like the benchmark the files of a benchmark's own layout.
+ * are some the records that could not be read as {@code unreadable.jsonl}, and below a folder named
+ * like the benchmark the files of a benchmark's own layout.
  */
 public final class EvaluationFiles {
   public static final String RESULTS = "results.json";
@@ -50,7 +51,9 @@ public final class EvaluationFiles {
     }
   }
 
-  /** Writes all records that gave no task; an earlier evaluation's file goes when there are none. */
+  /**
+   * Writes all records that gave no task; an earlier evaluation's file goes when there are none.
+   */
   private static void writeUnreadable(Path file, EvaluationRun run) throws IOException {
     StringBuilder lines = new StringBuilder();
     for (EvaluationReport report : run.reports()) {

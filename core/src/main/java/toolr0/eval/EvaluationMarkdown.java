@@ -39,8 +39,7 @@ final class EvaluationMarkdown {
     lines.add("|---|---|---|---|---|---|---|");
     report
         .byCategory()
-        .forEach(
-            (category, verdicts) -> lines.add(row(category, verdicts, figures.of(category))));
+        .forEach((category, verdicts) -> lines.add(row(category, verdicts, figures.of(category))));
     lines.add(row("**all**", report.verdicts(), figures.whole()));
     lines.add("");
     lines.add("| figure | value | interval |");

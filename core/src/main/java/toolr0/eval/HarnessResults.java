@@ -13,10 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
  * An evaluation in the schema of lm-evaluation-harness's {@code results.json}: a benchmark is a
  * group, its categories are its tasks, and a metric is {@code "NAME,none"} with its standard error
  * beside it. The ends of the bootstrap interval follow as {@code "NAME_ci_low,none"} and {@code
- * "NAME_ci_high,none"}. The mean number of tokens of an answer is {@code "mean_length,none"}.
- * In {@code n-samples}, {@code original} counts the tasks before a limit, and those that got no answer
- * are {@code failed} and not {@code effective}; a benchmark's {@code unreadable} are the records that
- * gave no task.
+ * "NAME_ci_high,none"}. The mean number of tokens of an answer is {@code "mean_length,none"}. In
+ * {@code n-samples}, {@code original} counts the tasks before a limit, and those that got no answer
+ * are {@code failed} and not {@code effective}; a benchmark's {@code unreadable} are the records
+ * that gave no task.
  */
 final class HarnessResults {
   private static final String FILTER = ",none";

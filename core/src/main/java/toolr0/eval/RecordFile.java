@@ -128,7 +128,11 @@ public final class RecordFile {
           default -> "it cannot be read (" + e.getMessage() + ")";
         };
     return new BenchmarkException(
-        file + ": " + why + "; --data names the folder that holds the benchmarks' folders, and docs/benchmarks.md says"
-            + " which files they hold and how to derive those that nobody publishes", e);
+        file
+            + ": "
+            + why
+            + "; --data names the folder that holds the benchmarks' folders, and docs/benchmarks.md says"
+            + " which files they hold and how to derive those that nobody publishes",
+        e);
   }
 }

@@ -30,8 +30,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Gold answers of the published sets, written as a model writes them, are right by every rule on
  * every record whose gold could be read, also where it asks for what was not offered, and no record
- * is lost. Reads the folder named by the system property
- * {@code toolr0.benchmarks}.
+ * is lost. Reads the folder named by the system property {@code toolr0.benchmarks}.
  */
 class GoldAsOutputTest {
   private static final Path DATA =

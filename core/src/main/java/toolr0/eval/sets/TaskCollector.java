@@ -14,7 +14,8 @@ import toolr0.eval.UnreadableRecord;
 /**
  * Collects a benchmark from the files of its folder: the tasks that the records give, and the
  * records that give none. A record without a gold call gives none, since these sets ask for calls
- * and a refusal would be right there. Tasks whose gold is not offered are marked ({@link Answerability}).
+ * and a refusal would be right there. Tasks whose gold is not offered are marked ({@link
+ * Answerability}).
  */
 final class TaskCollector {
   private final Path folder;

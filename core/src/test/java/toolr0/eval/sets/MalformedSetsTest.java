@@ -189,8 +189,7 @@ class MalformedSetsTest {
   @Test
   void aRecordWithoutAGoldCallIsNoTask() {
     Map<String, String> files = new HashMap<>(SetFixtures.HAMMER);
-    files.put(
-        "apibank_l2.json", "[{\"query\":\"Say hello.\",\"tools\":[],\"answers\":[]}]");
+    files.put("apibank_l2.json", "[{\"query\":\"Say hello.\",\"tools\":[],\"answers\":[]}]");
     Benchmark benchmark = SetFixtures.read(new HammerReader(), folder, files);
     assertThat(benchmark.unreadable())
         .containsExactly(
@@ -278,9 +277,7 @@ class MalformedSetsTest {
                     NestfulReferences references = new NestfulReferences();
                     references.next(Optional.of("v"), Set.of("y"), Json.object());
                     references.next(Optional.of("w"), Set.of("y"), arguments);
-                    references
-                        .fault()
-                        .ifPresent(fault -> assertThat(fault).hasSizeLessThan(400));
+                    references.fault().ifPresent(fault -> assertThat(fault).hasSizeLessThan(400));
                   }))
           .as("%.12s...", text)
           .isLessThan(SOON);
