@@ -122,16 +122,19 @@ public final class SolverEnvironment implements Environment {
     return IntStream.range(0, config.promptsPerStep()).mapToObj(p -> task(step, p)).toList();
   }
 
-  /** For every place the task that stands the round's number behind the step's own. */
+  /**
+   * For every place the task that the same order holds the round's number of steps further on,
+   * beginning again at its end: none that the step has already, as long as the order is that long.
+   */
   private List<CuratedTask> tasks(Refill refill) {
     return refill.places().stream()
-        .map(p -> tasks.get((index(refill.step(), p) + refill.round()) % tasks.size()))
+        .map(p -> tasks.get(index(refill.step(), p, refill.round())))
         .toList();
   }
 
   /** The task of a step's prompt. */
   CuratedTask task(int step, int prompt) {
-    return tasks.get(index(step, prompt));
+    return tasks.get(index(step, prompt, 0));
   }
 
   /** The order of one epoch. */
@@ -144,13 +147,14 @@ public final class SolverEnvironment implements Environment {
     return order;
   }
 
-  private int index(int step, int prompt) {
-    long position = (long) step * config.promptsPerStep() + prompt;
+  private int index(int step, int prompt, int stepsOn) {
+    long own = (long) step * config.promptsPerStep() + prompt;
+    long position = own + (long) stepsOn * config.promptsPerStep();
     if (config.shuffleDataset()) {
-      return shuffled(position / tasks.size()).get((int) (position % tasks.size()));
+      return shuffled(own / tasks.size()).get((int) (position % tasks.size()));
     }
     long all = (long) config.maxSteps() * config.promptsPerStep();
-    long index = all < tasks.size() ? position * tasks.size() / all : position % tasks.size();
+    long index = all < tasks.size() ? position % all * tasks.size() / all : position % tasks.size();
     return (int) index;
   }
 

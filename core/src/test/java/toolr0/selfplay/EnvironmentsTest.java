@@ -125,16 +125,19 @@ class EnvironmentsTest {
   }
 
   @Test
-  void aTaskWithoutSignalGivesItsPlaceToTheNextOfTheOrder() {
+  void aTaskWithoutSignalGivesItsPlaceToOneThatTheStepDoesNotHave() {
     SolverEnvironment environment = solver(8, 4);
     assertThat(environment.prompts(new Refill(1, 1, List.of(0, 1))))
         .extracting(Prompt::id)
-        .containsExactly("task-3/refill-1/0", "task-4/refill-1/1");
+        .containsExactly("task-4/refill-1/0", "task-5/refill-1/1");
     assertThat(environment.prompts(new Refill(3, 2, List.of(1))))
         .extracting(Prompt::id)
-        .containsExactly("task-1/refill-2/0");
+        .containsExactly("task-3/refill-2/0");
+    assertThat(solver(16, 4).prompts(new Refill(3, 1, List.of(0, 1))))
+        .extracting(Prompt::id)
+        .containsExactly("task-0/refill-1/0", "task-2/refill-1/1");
     Refill refill = new Refill(1, 1, List.of(1));
-    String answer = ToyTasks.answer(ToyTasks.task("train", "Q4").question(), true).orElseThrow();
+    String answer = ToyTasks.answer(ToyTasks.task("train", "Q5").question(), true).orElseThrow();
     assertThat(
             environment
                 .score(refill, List.of(group(environment.prompts(refill).getFirst(), answer)))
@@ -143,6 +146,30 @@ class EnvironmentsTest {
                 .getFirst()
                 .outcome())
         .isEqualTo(new Outcome.Scored(List.of(1.0, 1.0, 1.0)));
+  }
+
+  @Test
+  void refillsOfAShuffledDatasetFollowItsOrder() {
+    int prompts = GrpoConfig.publishedSolver().promptsPerStep();
+    SolverEnvironment environment = solver(4 * prompts, GrpoConfig.publishedSolver());
+    List<Integer> places = IntStream.range(0, prompts).boxed().toList();
+    for (int step = 0; step < 8; step++) {
+      List<Integer> drawn = new ArrayList<>(asked(environment.prompts(step)));
+      for (int round = 1; round <= 3; round++) {
+        drawn.addAll(asked(environment.prompts(new Refill(step, round, places))));
+      }
+      assertThat(drawn)
+          .as("step " + step)
+          .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 4 * prompts).boxed().toList());
+    }
+    assertThat(asked(environment.prompts(new Refill(1, 2, places))))
+        .isEqualTo(asked(environment.prompts(3)));
+  }
+
+  private static List<Integer> asked(List<Prompt> prompts) {
+    return prompts.stream()
+        .map(prompt -> Integer.valueOf(prompt.id().replaceAll("task-(\\d+)/.*", "$1")))
+        .toList();
   }
 
   @Test
