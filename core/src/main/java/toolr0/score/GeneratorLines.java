@@ -28,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Rewards a Generator's completions: {@code completion}, {@code spec}, and what the Solver and the
  * judge said, as {@code solver_answers} and {@code judge_reply} or in figures as a run's
- * completions file has them.
+ * completions file has them. A line that the run left without a reward, {@code unscorable}, has
+ * none here either.
  */
 final class GeneratorLines implements LineScorer {
   private final SelfPlayConfig config;
@@ -75,7 +76,11 @@ final class GeneratorLines implements LineScorer {
               "alike",
               "the question is like others of its batch, or one of few: " + penalty));
     }
-    if (score.total().isEmpty()) {
+    Optional<String> leftOut = fields.optionalText("unscorable");
+    if (leftOut.isPresent()) {
+      reasons.add(
+          new Reason("reward", "unscorable", "training left the completion out: " + leftOut.get()));
+    } else if (score.total().isEmpty()) {
       String why =
           judged.outcome instanceof JudgeOutcome.Failed
               ? "the judge failed"
@@ -83,7 +88,8 @@ final class GeneratorLines implements LineScorer {
       reasons.add(
           new Reason("reward", "unscorable", why + ", and training leaves the completion out"));
     }
-    return new LineScore(score.total(), parts(score), reasons, Json.object());
+    OptionalDouble reward = leftOut.isPresent() ? OptionalDouble.empty() : score.total();
+    return new LineScore(reward, parts(score), reasons, Json.object());
   }
 
   private static SequencedMap<String, Double> parts(GeneratorScore score) {
@@ -135,8 +141,22 @@ final class GeneratorLines implements LineScorer {
       int successes = (int) Math.rint(rate.getAsDouble() * samples);
       return probed(new ProbeOutcome.Scored(successes, samples), List.of());
     }
+    Optional<String> failed = failure(fields, "probe: ");
+    if (failed.isPresent()) {
+      return new Probed(
+          new ProbeOutcome.Failed(failed.get()),
+          List.of(new Reason("difficulty", "failed", failed.get())));
+    }
     return notAsked(
         "no_answers", "neither solver_answers nor p_success is given: the difficulty counts 0");
+  }
+
+  /** Why a run got nothing from the Solver or the judge, where that is why it gave no reward. */
+  private static Optional<String> failure(LineFields fields, String who) {
+    return fields
+        .optionalText("unscorable")
+        .filter(cause -> cause.startsWith(who))
+        .map(cause -> cause.substring(who.length()));
   }
 
   private static Probed notAsked(String code, String text) {
@@ -187,6 +207,10 @@ final class GeneratorLines implements LineScorer {
         throw new LineException("judge_score: expected 1 to 5, found " + given.getAsInt());
       }
       return judged(new JudgeOutcome.Scored(given.getAsInt()), List.of());
+    }
+    Optional<String> failed = failure(fields, "judge: ");
+    if (failed.isPresent()) {
+      return judged(new JudgeOutcome.Failed(failed.get()), List.of());
     }
     return notJudged(
         "no_reply", "neither judge_reply nor judge_score is given: the judge's part counts 0");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import toolr0.base.Json;
 import toolr0.selfplay.Preset;
+import toolr0.testsupport.ToyTasks;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -305,5 +306,33 @@ class ScoreRoleTest {
     ObjectNode badSpec = generator("x").put("spec", "nonsense");
     assertThatThrownBy(() -> score(ScoreRole.GENERATOR, Preset.DEFAULT, badSpec))
         .hasMessageContaining("or \"travel, single_turn, 3 tools, 1 calls\", found \"nonsense\"");
+  }
+
+  @Test
+  void whatTrainingLeftOutHasNoRewardAndSaysWhy() {
+    ObjectNode line = Json.object();
+    line.put("completion", ToyTasks.completion("train", "QBDFHJ"));
+    line.put("spec", "travel, single_turn, 2 tools, 1 calls");
+    ObjectNode judge = line.deepCopy().put("p_success", 0.5).put("p_samples", 8);
+    assertThat(score(ScoreRole.GENERATOR, Preset.DEFAULT, judge).reward()).isPresent();
+    LineScore unjudged =
+        score(ScoreRole.GENERATOR, Preset.DEFAULT, judge.put("unscorable", "judge: no score"));
+    assertThat(unjudged.reward()).isEmpty();
+    assertThat(unjudged.parts()).containsEntry("p_success", 0.5).doesNotContainKey("judge");
+    assertThat(unjudged.reasons())
+        .contains(
+            new Reason("judge", "failed", "no score"),
+            new Reason(
+                "reward", "unscorable", "training left the completion out: judge: no score"));
+    ObjectNode probe = line.put("judge_score", 4).put("unscorable", "probe: out of memory");
+    LineScore unprobed = score(ScoreRole.GENERATOR, Preset.DEFAULT, probe);
+    assertThat(unprobed.reward()).isEmpty();
+    assertThat(unprobed.reasons())
+        .contains(
+            new Reason("difficulty", "failed", "out of memory"),
+            new Reason(
+                "reward", "unscorable", "training left the completion out: probe: out of memory"))
+        .extracting(Reason::code)
+        .doesNotContain("no_answers", "no_reply");
   }
 }
