@@ -13,12 +13,13 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param generated completions sampled
  * @param checked candidates that hold a sound task
- * @param unique those left after deduplication
+ * @param unique those left when equal and nearly equal ones are gone
  * @param verified those that the Solver's answers agree with
  * @param kept tasks selected
  * @param wanted tasks that were asked for
  * @param dropped candidates dropped, by reason
- * @param examples one dropped candidate per reason, in words
+ * @param examples one dropped candidate per reason, in words; none of those that were only not
+ *     selected
  * @param verifiedByDifficulty tasks verified, by difficulty
  * @param keptByDifficulty tasks selected, by difficulty
  * @param keptByDomain tasks selected, by domain

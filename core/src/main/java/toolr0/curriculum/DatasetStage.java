@@ -298,24 +298,28 @@ public final class DatasetStage {
       }
     }
     QuestionGate gate = QuestionGate.publishedSelection();
-    List<CuratedTask> selectable =
-        config.selection() == SelectionRule.QUOTAS
-            ? pool.stream().filter(task -> gate.passes(task.task().question())).toList()
-            : pool;
+    List<CuratedTask> selectable = new ArrayList<>();
+    for (CuratedTask task : pool) {
+      if (config.selection() != SelectionRule.QUOTAS || gate.passes(task.task().question())) {
+        selectable.add(task);
+      } else {
+        dropped.merge(PLACEHOLDER, 1, Integer::sum);
+        examples.putIfAbsent(PLACEHOLDER, example(candidates.get(task.index())));
+      }
+    }
     List<CuratedTask> kept =
         new Selection(config, control.domains(), seed.derive("select")).select(selectable);
-    if (selectable.size() < pool.size()) {
-      dropped.merge(PLACEHOLDER, pool.size() - selectable.size(), Integer::sum);
-    }
     if (kept.size() < selectable.size()) {
       dropped.put("not_selected", selectable.size() - kept.size());
     }
     int checked = (int) candidates.stream().filter(c -> c.task().isPresent()).count();
+    int repeated =
+        (int) duplicates.values().stream().filter(reason -> !reason.equals(PLACEHOLDER)).count();
     DatasetReport report =
         new DatasetReport(
             candidates.size(),
             checked,
-            checked - duplicates.size(),
+            checked - repeated,
             pool.size(),
             kept.size(),
             config.nFinal(),

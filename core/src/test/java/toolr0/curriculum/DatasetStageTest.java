@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -11,12 +12,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import toolr0.base.Json;
 import toolr0.base.Seed;
+import toolr0.policy.Completion;
+import toolr0.policy.FrozenPolicy;
+import toolr0.policy.Group;
+import toolr0.policy.Learner;
+import toolr0.policy.OptimizerSpec;
+import toolr0.policy.PolicyStore;
 import toolr0.prompt.PromptBuilder;
 import toolr0.reward.Agreement;
 import toolr0.run.Event;
@@ -79,6 +89,37 @@ class DatasetStageTest {
         TaskOrder.EASY_TO_HARD);
   }
 
+  private static DatasetConfig published() {
+    DatasetConfig plain = config(100, 20, 1);
+    return new DatasetConfig(
+        plain.nGenerate(),
+        plain.nFinal(),
+        plain.temperature(),
+        plain.maxCompletionLength(),
+        plain.chunkSize(),
+        plain.kVerify(),
+        plain.tempVerify(),
+        plain.maxVerifyLength(),
+        plain.tauVerify(),
+        plain.tauVerifyHigh(),
+        plain.easyFrom(),
+        plain.hardBelow(),
+        plain.mixEasy(),
+        plain.mixMedium(),
+        plain.mixHard(),
+        1,
+        Validation.PUBLISHED,
+        Fingerprint.Part.COMBINED,
+        1,
+        Agreement.NAMES,
+        0.95,
+        DifficultySource.JUDGE,
+        new ConfidenceBlend(true, 0.5),
+        SelectionRule.QUOTAS,
+        1,
+        TaskOrder.BY_DOMAIN);
+  }
+
   private static ControlSpecWeights control(int tools) {
     return new ControlSpecWeights(
         Map.of("travel", 1.0, "finance", 1.0),
@@ -90,6 +131,11 @@ class DatasetStageTest {
   }
 
   private boolean build(String name, DatasetConfig config, ControlSpecWeights control) {
+    return build(name, config, control, store);
+  }
+
+  private boolean build(
+      String name, DatasetConfig config, ControlSpecWeights control, PolicyStore policies) {
     try (RunDirectory run =
         RunDirectory.create(
             folder.resolve(name),
@@ -109,7 +155,7 @@ class DatasetStageTest {
                       new TaskParser(TaskParserConfig.standard()),
                       new TaskCheck(TaskCheckConfig.standard())),
               PromptBuilder.of(PromptBuilder.BRIEF),
-              store,
+              policies,
               events::add,
               () -> false,
               new Seed(11))
@@ -161,35 +207,7 @@ class DatasetStageTest {
 
   @Test
   void thePublishedSwitchesBuildADatasetOrderedByDomainWithJudgedDifficulties() throws IOException {
-    DatasetConfig plain = config(100, 20, 1);
-    DatasetConfig published =
-        new DatasetConfig(
-            plain.nGenerate(),
-            plain.nFinal(),
-            plain.temperature(),
-            plain.maxCompletionLength(),
-            plain.chunkSize(),
-            plain.kVerify(),
-            plain.tempVerify(),
-            plain.maxVerifyLength(),
-            plain.tauVerify(),
-            plain.tauVerifyHigh(),
-            plain.easyFrom(),
-            plain.hardBelow(),
-            plain.mixEasy(),
-            plain.mixMedium(),
-            plain.mixHard(),
-            1,
-            Validation.PUBLISHED,
-            Fingerprint.Part.COMBINED,
-            1,
-            Agreement.NAMES,
-            0.95,
-            DifficultySource.JUDGE,
-            new ConfidenceBlend(true, 0.5),
-            SelectionRule.QUOTAS,
-            1,
-            TaskOrder.BY_DOMAIN);
+    DatasetConfig published = published();
     assertThat(build("run", published, control(2))).isTrue();
     List<CuratedTask> tasks =
         CuratedTask.read(folder.resolve("run/iteration-1/dataset/tasks.jsonl"));
@@ -244,6 +262,71 @@ class DatasetStageTest {
         .hasMessageContaining("candidates.jsonl");
     assertThat(folder.resolve("run/iteration-1/dataset/report.json")).exists();
     assertThat(store.open()).isZero();
+  }
+
+  /** The store's policies, with words put before every question that they write. */
+  private record Rewording(PolicyStore policies, String words) implements PolicyStore {
+    @Override
+    public FrozenPolicy open(Path checkpointDirectory, String name) {
+      FrozenPolicy policy = policies.open(checkpointDirectory, name);
+      return (FrozenPolicy)
+          Proxy.newProxyInstance(
+              FrozenPolicy.class.getClassLoader(),
+              new Class<?>[] {FrozenPolicy.class},
+              (_, method, arguments) -> {
+                Object result = method.invoke(policy, arguments);
+                return method.getName().equals("sample") && result instanceof List<?> groups
+                    ? groups.stream().map(group -> reworded((Group) group)).toList()
+                    : result;
+              });
+    }
+
+    private Group reworded(Group group) {
+      return new Group(
+          group.prompt(),
+          group.completionsG().stream()
+              .map(
+                  c ->
+                      new Completion(
+                          c.tokenIdsT(),
+                          c.logProbsT(),
+                          c.text().replace("<question>", "<question>" + words),
+                          c.stopReason(),
+                          c.version()))
+              .toList());
+    }
+
+    @Override
+    public Learner learn(
+        Path checkpointDirectory,
+        String name,
+        OptimizerSpec optimizer,
+        boolean resumeOptimizer,
+        Optional<FrozenPolicy> reference) {
+      throw new UnsupportedOperationException("nothing is trained here");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'Private reasoning: ', false", "'A tool-calling task: ', true"})
+  void placeholdersAreCountedApartFromEqualTasksAndShown(String words, boolean verified)
+      throws IOException {
+    assertThatThrownBy(() -> build("run", published(), control(2), new Rewording(store, words)))
+        .isInstanceOf(RunException.class)
+        .hasMessageContaining("placeholder_question")
+        .hasMessageMatching("(?s).*For example candidate \\d+.*");
+    build("plain", published(), control(2));
+    ObjectNode report = report("run");
+    ObjectNode plain = report("plain");
+    assertThat(report.required("checked")).isEqualTo(plain.required("checked"));
+    assertThat(report.required("unique")).isEqualTo(plain.required("unique"));
+    assertThat(report.required("kept").asInt()).isZero();
+    assertThat(report.required("dropped").required("placeholder_question"))
+        .isEqualTo(report.required(verified ? "verified" : "unique"));
+    assertThat(report.required("verified").asInt() > 0).isEqualTo(verified);
+    assertThat(report.required("examples").required("placeholder_question").asString())
+        .startsWith("candidate ")
+        .contains(words.strip());
   }
 
   @Test
