@@ -26,6 +26,17 @@ class ScoreVectorsTest {
   /** The preset with every call judged, as the later published version does. */
   private static final SelfPlayConfig ALL_CALLS = allCalls();
 
+  /** The preset with the think block optional, as the values of its first version are stated. */
+  private static final SelfPlayConfig THINK_OPTIONAL = thinkOptional();
+
+  /** What a completion without its think block earns where one is required. */
+  private static final JsonNode NOTHING =
+      Json.object()
+          .put("gold_tool_exists", 0.0)
+          .put("gold_args_valid", 0.0)
+          .put("gold_values_valid", 0.0)
+          .put("validity", 0.0);
+
   private static SelfPlayConfig allCalls() {
     ObjectNode tree = ConfigJson.toJson(PAPER);
     ((ObjectNode) tree.required("task").required("parser")).put("judged_calls", "all");
@@ -89,11 +100,36 @@ class ScoreVectorsTest {
     OracleVectors.verifySome("generator_validity.jsonl", checks);
   }
 
+  private static SelfPlayConfig thinkOptional() {
+    ObjectNode tree = ConfigJson.toJson(PAPER);
+    ((ObjectNode) tree.required("task").required("parser")).put("think_required", false);
+    ((ObjectNode) tree.required("reward").required("generator")).put("think_required", false);
+    return ConfigJson.fromJson(tree);
+  }
+
   private static Optional<String> validity(Case vector) {
     ObjectNode line = Json.object().put("completion", vector.text("completion"));
-    LineScore score = score(ScoreRole.GENERATOR, ALL_CALLS, line);
-    JsonNode expected = vector.expected().get("think_required");
+    JsonNode first = vector.expected().get("first_call_only");
+    LineScore optional = score(ScoreRole.GENERATOR, THINK_OPTIONAL, line);
+    LineScore paper = score(ScoreRole.GENERATOR, PAPER, line);
+    boolean thinkMissing = part(optional, "blocks") > part(paper, "blocks");
     return first(
+        OracleVectors.in(
+            "every call",
+            validity(
+                score(ScoreRole.GENERATOR, ALL_CALLS, line),
+                vector.expected().get("think_required"))),
+        OracleVectors.in("first call, think optional", validity(optional, first)),
+        OracleVectors.in(
+            "preset paper", thinkMissing ? validity(paper, NOTHING) : validity(paper, first)));
+  }
+
+  private static Optional<String> validity(LineScore score, JsonNode expected) {
+    if (expected.has("exception")) {
+      return same("scored", score.reward().isPresent(), false);
+    }
+    return first(
+        same("scored", score.reward().isPresent(), true),
         number("tool", part(score, "tool_exists"), expected.get("gold_tool_exists")),
         number("arguments", part(score, "args_valid"), expected.get("gold_args_valid")),
         number("values", part(score, "values_grounded"), expected.get("gold_values_valid")),
