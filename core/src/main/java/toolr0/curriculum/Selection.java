@@ -55,11 +55,16 @@ final class Selection {
     return place < 0 ? domainWeights.size() : place;
   }
 
+  private int capped(String domain, int tasks) {
+    double all = domainWeights.values().stream().mapToDouble(Double::doubleValue).sum();
+    return config.capped(tasks, all > 0 ? domainWeights.getOrDefault(domain, 0.0) / all : 0);
+  }
+
   private List<CuratedTask> byQuotas(List<CuratedTask> pool) {
     SequencedMap<String, List<CuratedTask>> byDomain = new LinkedHashMap<>();
     pool.forEach(task -> byDomain.computeIfAbsent(task.domain(), d -> new ArrayList<>()).add(task));
     SequencedMap<String, Integer> available = new LinkedHashMap<>();
-    byDomain.forEach((domain, tasks) -> available.put(domain, config.capped(tasks.size())));
+    byDomain.forEach((domain, tasks) -> available.put(domain, capped(domain, tasks.size())));
     List<CuratedTask> chosen = new ArrayList<>();
     DomainQuotas.of(available, domainWeights, config.nFinal())
         .forEach(
@@ -89,7 +94,7 @@ final class Selection {
       byDomain.computeIfAbsent(task.domain(), d -> new ArrayList<>()).add(task);
     }
     SortedMap<String, Integer> available = new TreeMap<>();
-    byDomain.forEach((domain, tasks) -> available.put(domain, config.capped(tasks.size())));
+    byDomain.forEach((domain, tasks) -> available.put(domain, capped(domain, tasks.size())));
     int most = available.values().stream().mapToInt(Integer::intValue).sum();
     SortedMap<String, Integer> quotas =
         quotas(available, domainWeights, Math.min(config.nFinal(), most));

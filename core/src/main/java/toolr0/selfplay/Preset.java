@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** A set of values that a configuration's written keys override. */
 public enum Preset {
-  /** The mended method: the published one without the defects that docs/method.md lists. */
+  /** The mended method: the published one with the defects mended that docs/method.md says are. */
   DEFAULT,
   /** The published method to the letter, its defects included. */
   PAPER;

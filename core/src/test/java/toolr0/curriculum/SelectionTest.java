@@ -123,6 +123,19 @@ class SelectionTest {
         .hasSameSizeAs(pool.subList(300, pool.size()));
   }
 
+  @ParameterizedTest
+  @EnumSource(SelectionRule.class)
+  void aCapLeavesADomainWhatItsWeightAsksFor(SelectionRule rule) {
+    List<CuratedTask> pool = pool(600, 3);
+    List<CuratedTask> capped = select(pool, config(100, rule, 0.25), 3);
+    assertThat(capped).hasSize(100);
+    for (int d = 0; d < 3; d++) {
+      String domain = "domain" + d;
+      assertThat(capped.stream().filter(t -> t.domain().equals(domain)).count())
+          .isBetween(33L, 34L);
+    }
+  }
+
   @Test
   void fewerTasksThanWantedAreAllTaken() {
     List<CuratedTask> pool = pool(37, 4);

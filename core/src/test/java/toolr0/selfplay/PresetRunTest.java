@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import toolr0.base.Json;
 import toolr0.curriculum.CuratedTask;
 import toolr0.grpo.GrpoConfig;
+import toolr0.grpo.LrScheduler;
+import toolr0.grpo.ScaleRewards;
 import toolr0.policy.LossSpec;
 import toolr0.reward.Agreement;
 import toolr0.run.JsonLines;
@@ -83,7 +85,7 @@ class PresetRunTest {
   @Test
   void thePaperPresetIsThePublishedMethod() {
     SelfPlayConfig paper = SelfPlayConfig.paper("m");
-    assertThat(paper.iterations()).isEqualTo(3);
+    SelfPlayConfig mended = SelfPlayConfig.defaults("m");
     assertThat(paper.control()).isEqualTo(ControlSpecWeights.published());
     assertThat(paper.control().noCall()).isZero();
     assertThat(paper.task().parser().thinkRequired()).isTrue();
@@ -93,25 +95,60 @@ class PresetRunTest {
     assertThat(paper.reward().generator().specWeight()).isZero();
     assertThat(paper.reward().solver().thinkRequired()).isTrue();
     assertThat(paper.reward().solver().noCallTasks()).isFalse();
-    assertThat(paper.probe().kSolverSamples()).isEqualTo(8);
-    assertThat(paper.probe().tempSolver()).isEqualTo(0.7);
-    assertThat(paper.dataset().kVerify()).isEqualTo(10);
-    assertThat(paper.dataset().tempVerify()).isEqualTo(0.001);
-    assertThat(paper.dataset().tauVerify()).isEqualTo(0.2);
-    assertThat(paper.dataset().verification()).isEqualTo(Agreement.NAMES);
-    assertThat(paper.dataset().maxSimilarity()).isEqualTo(1);
-    assertThat(paper.solver().shuffleDataset()).isTrue();
-    for (GrpoConfig grpo : List.of(paper.generator(), paper.solver())) {
-      assertThat(grpo.maxSteps()).isEqualTo(50);
-      assertThat(grpo.numGenerations()).isEqualTo(4);
-      assertThat(grpo.learningRate()).isEqualTo(1e-6);
-      assertThat(grpo.lossType()).isEqualTo(LossSpec.LossType.GRPO);
-      assertThat(grpo.beta()).isZero();
-      assertThat(grpo.epsilon()).isEqualTo(0.2);
-      assertThat(grpo.epsilonHigh()).isEqualTo(0.2);
-      assertThat(grpo.maxRefills()).isZero();
+    for (SelfPlayConfig config : List.of(paper, mended)) {
+      assertThat(config.iterations()).isEqualTo(3);
+      assertThat(config.probe().kSolverSamples()).isEqualTo(8);
+      assertThat(config.probe().tempSolver()).isEqualTo(0.7);
+      assertThat(config.judge().enabled()).isTrue();
+      assertThat(config.judge().temperature()).isEqualTo(0.1);
+      assertThat(config.judge().attempts()).isEqualTo(3);
+      assertThat(config.dataset().nGenerate()).isEqualTo(10_000);
+      assertThat(config.dataset().nFinal()).isEqualTo(2_000);
+      assertThat(config.dataset().temperature()).isEqualTo(0.7);
+      assertThat(config.dataset().kVerify()).isEqualTo(10);
+      assertThat(config.dataset().tauVerify()).isEqualTo(0.2);
     }
-    assertThat(paper.generator().promptsPerStep()).isEqualTo(6);
-    assertThat(paper.solver().promptsPerStep()).isEqualTo(8);
+    assertThat(paper.probe().agreement()).isEqualTo(Agreement.FIRST_CALL_JSON);
+    assertThat(mended.probe().agreement()).isEqualTo(Agreement.FULL_CALLS);
+    assertThat(paper.judge().reminder()).isTrue();
+    assertThat(mended.judge().reminder()).isFalse();
+    assertThat(paper.dataset().tempVerify()).isEqualTo(0.001);
+    assertThat(mended.dataset().tempVerify()).isEqualTo(0.7);
+    assertThat(paper.dataset().verifyTopP()).isEqualTo(0.95);
+    assertThat(mended.dataset().verifyTopP()).isEqualTo(1);
+    assertThat(paper.dataset().tauVerifyHigh()).isEqualTo(1);
+    assertThat(mended.dataset().tauVerifyHigh()).isEqualTo(0.95);
+    assertThat(paper.dataset().verification()).isEqualTo(Agreement.NAMES);
+    assertThat(mended.dataset().verification()).isEqualTo(Agreement.FULL_CALLS);
+    assertThat(paper.dataset().maxSimilarity()).isEqualTo(1);
+    assertThat(mended.dataset().maxSimilarity()).isEqualTo(0.7);
+    assertThat(paper.dataset().maxDomainShare()).isEqualTo(1);
+    assertThat(mended.dataset().maxDomainShare()).isEqualTo(0.25);
+    assertThat(paper.solver().shuffleDataset()).isTrue();
+    assertThat(mended.solver().shuffleDataset()).isFalse();
+  }
+
+  @Test
+  void bothPresetsTrainWithThePublishedNumbers() {
+    for (SelfPlayConfig config : List.of(SelfPlayConfig.paper("m"), SelfPlayConfig.defaults("m"))) {
+      for (GrpoConfig grpo : List.of(config.generator(), config.solver())) {
+        assertThat(grpo.maxSteps()).isEqualTo(50);
+        assertThat(grpo.numGenerations()).isEqualTo(4);
+        assertThat(grpo.learningRate()).isEqualTo(1e-6);
+        assertThat(grpo.lrSchedulerType()).isEqualTo(LrScheduler.LINEAR);
+        assertThat(grpo.warmupSteps()).isZero();
+        assertThat(grpo.lossType()).isEqualTo(LossSpec.LossType.GRPO);
+        assertThat(grpo.scaleRewards()).isEqualTo(ScaleRewards.GROUP);
+        assertThat(grpo.beta()).isZero();
+        assertThat(grpo.epsilon()).isEqualTo(0.2);
+        assertThat(grpo.epsilonHigh()).isEqualTo(0.2);
+        assertThat(grpo.temperature()).isEqualTo(1);
+        assertThat(grpo.maxGradNorm()).isEqualTo(1);
+        assertThat(grpo.weightDecay()).isZero();
+        assertThat(grpo.maxRefills()).isZero();
+      }
+      assertThat(config.generator().promptsPerStep()).isEqualTo(6);
+      assertThat(config.solver().promptsPerStep()).isEqualTo(8);
+    }
   }
 }
