@@ -53,6 +53,39 @@ final class ConfigOptions {
     return bind(overlay(written));
   }
 
+  /** Whether any of the options is given. */
+  boolean given() {
+    return file.isPresent() || !assignments.isEmpty() || seed.isPresent();
+  }
+
+  /**
+   * The resolved configuration with a preset chosen apart: over the file when one is named, else
+   * the preset alone; the assignments are written over it.
+   *
+   * @throws ConfigException when it cannot be used
+   */
+  SelfPlayConfig resolve(Preset preset) {
+    Mapping written =
+        file.map(ConfigReader::readFile).orElseGet(() -> ConfigReader.readText("", ""));
+    Mapping choice = ConfigReader.readAssignment("preset=" + preset.wireName());
+    return bind(overlay(written.overlaidWith(choice)));
+  }
+
+  /**
+   * In words where {@link #resolve()} or, with a preset, {@link #resolve(Preset)} takes the values
+   * from: "configs/pocket.yaml, --set seed=2".
+   */
+  String describe(Optional<Preset> preset) {
+    List<String> parts = new ArrayList<>();
+    if (file.isPresent() || preset.isEmpty()) {
+      parts.add(file.orElseGet(() -> Home.find(DEFAULT_FILE)).toString());
+    }
+    preset.ifPresent(p -> parts.add("preset " + p.wireName()));
+    assignments.forEach(assignment -> parts.add("--set " + assignment));
+    seed.ifPresent(n -> parts.add("--seed " + n));
+    return String.join(", ", parts);
+  }
+
   /** A configuration with the named file's values and the assignments written over it. */
   SelfPlayConfig resolveOver(SelfPlayConfig base) {
     Mapping written =

@@ -25,7 +25,6 @@ import toolr0.torch.system.NativeLibrary;
 import toolr0.track.ConsoleListener;
 import toolr0.track.PlanText;
 import toolr0.track.Terminal;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code toolr0 evolve}: the main job, self-play from a base model to a better Solver. */
@@ -81,7 +80,9 @@ final class EvolveCommand implements Callable<Integer> {
           ExitCode.USAGE, "--run names a new run and --resume an old one; give one of the two");
     }
     SelfPlayConfig resolved =
-        resume.isPresent() ? config.resolveOver(manifestConfig(resume.get())) : config.resolve();
+        resume.isPresent()
+            ? config.resolveOver(RunConfiguration.of(resume.get()))
+            : config.resolve();
     Benchmark benchmark = benchmark(resolved);
     Path base = Models.folder(resolved.model());
     NativeLibrary.Loaded library = Models.library();
@@ -135,21 +136,6 @@ final class EvolveCommand implements Callable<Integer> {
               + "\", but a run's name is one folder: letters, digits, dot, hyphen and underscore");
     }
     return name.get();
-  }
-
-  private static SelfPlayConfig manifestConfig(Path directory) {
-    ObjectNode json = RunDirectory.readManifest(directory).configuration();
-    try {
-      return ConfigJson.fromJson(json);
-    } catch (JacksonException e) {
-      throw new CliException(
-          ExitCode.INPUT,
-          directory.resolve(RunDirectory.MANIFEST)
-              + ": its configuration is not one of this version ("
-              + e.getOriginalMessage()
-              + "); resume with the version that started the run",
-          e);
-    }
   }
 
   /** Sums are split by thread, so equal bits need the number that the run was started with. */

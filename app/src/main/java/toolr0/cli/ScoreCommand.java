@@ -9,18 +9,17 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import toolr0.base.AtomicFiles;
-import toolr0.cli.ConfigNode.Mapping;
+import toolr0.run.RunDirectory;
 import toolr0.score.LineScorer;
 import toolr0.score.ScoreRole;
 import toolr0.score.ScoreStream;
@@ -36,8 +35,11 @@ import toolr0.track.ScoreText;
     description = {
       "Reads one JSON object a line from IN and writes one a line to OUT: the line's number, its id"
           + " if it has one, the reward, its parts, and the reasons in words. The rewards are those of"
-          + " training under the chosen preset. A run's own completions/*.jsonl and candidates.jsonl"
-          + " can be read as they are. Unknown fields are passed over.",
+          + " training under the configuration. A run's own completions/*.jsonl and candidates.jsonl"
+          + " can be read as they are, and where no configuration is given they are scored by the"
+          + " run's own, from the manifest.json above them; other files by "
+          + ConfigOptions.DEFAULT_FILE
+          + ". Unknown fields are passed over.",
       "",
       "A line that cannot be read is told with file, line and what was expected; the others are"
           + " written all the same, and the exit code is then 3. \"-\" is standard input or output.",
@@ -75,8 +77,7 @@ import toolr0.track.ScoreText;
           + " [{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Oslo\"}}]}",
       "%nExamples:",
       "  ./toolr0 score --role solver --preset paper answers.jsonl rewards.jsonl",
-      "  ./toolr0 score --role generator --config configs/pocket.yaml \\",
-      "      runs/NAME/completions/iteration-1-generator.jsonl -",
+      "  ./toolr0 score --role generator runs/NAME/completions/iteration-1-generator.jsonl -",
       "  ./toolr0 score --role candidate --set task.check.min_question_length=30 in.jsonl out.jsonl"
     })
 final class ScoreCommand implements Callable<Integer> {
@@ -96,21 +97,11 @@ final class ScoreCommand implements Callable<Integer> {
       names = "--preset",
       paramLabel = "PRESET",
       description =
-          "The rules: default (the mended method) or paper (the published one). Default: the"
-              + " configuration's, else default.")
+          "The rules: default (the mended method) or paper (the published one), alone or, with"
+              + " --config, under the file's keys.")
   private Optional<Preset> preset = Optional.empty();
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "A configuration file over the preset.")
-  private Optional<Path> config = Optional.empty();
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Set one configuration key; may be repeated.")
-  private List<String> assignments = new ArrayList<>();
+  @Mixin private ConfigOptions config = new ConfigOptions();
 
   @Parameters(index = "0", paramLabel = "IN", description = "JSON objects, one a line.")
   private String in = "";
@@ -120,7 +111,8 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    SelfPlayConfig resolved = resolve();
+    Chosen chosen = choose();
+    SelfPlayConfig resolved = chosen.config;
     LineScorer scorer = role.scorer(resolved);
     ScoreSummary summary = score(scorer);
     String text =
@@ -128,6 +120,7 @@ final class ScoreCommand implements Callable<Integer> {
             "Role " + role.wireName() + ", preset " + resolved.preset().wireName(), summary);
     PrintWriter people =
         out.equals(STANDARD) ? spec.commandLine().getErr() : spec.commandLine().getOut();
+    people.println("Configuration: " + chosen.source);
     people.println(text);
     if (!out.equals(STANDARD)) {
       people.println("Written: " + out);
@@ -136,16 +129,20 @@ final class ScoreCommand implements Callable<Integer> {
     return (summary.bad() == 0 ? ExitCode.DONE : ExitCode.INPUT).code();
   }
 
-  private SelfPlayConfig resolve() {
-    Mapping written =
-        config.map(ConfigReader::readFile).orElseGet(() -> ConfigReader.readText("", ""));
-    List<String> all = new ArrayList<>();
-    preset.ifPresent(p -> all.add("preset=" + p.wireName()));
-    all.addAll(assignments);
-    for (String assignment : all) {
-      written = written.overlaidWith(ConfigReader.readAssignment(assignment));
+  /** A configuration, and where it is from in words. */
+  private record Chosen(SelfPlayConfig config, String source) {}
+
+  private Chosen choose() {
+    Optional<Path> run =
+        in.equals(STANDARD) || preset.isPresent() || config.given()
+            ? Optional.empty()
+            : RunConfiguration.directoryAbove(Path.of(in));
+    if (run.isPresent()) {
+      return new Chosen(
+          RunConfiguration.of(run.get()), run.get().resolve(RunDirectory.MANIFEST).toString());
     }
-    return ConfigOptions.bind(written);
+    return new Chosen(
+        preset.map(config::resolve).orElseGet(config::resolve), config.describe(preset));
   }
 
   private ScoreSummary score(LineScorer scorer) throws IOException {

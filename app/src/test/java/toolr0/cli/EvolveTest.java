@@ -23,6 +23,8 @@ final class EvolveTest {
   private static final List<String> SMALL =
       List.of(
           "--set", "iterations=1",
+          "--set", "reward.generator.difficulty_weight=1.5",
+          "--set", "reward.solver.format_weight=0.5",
           "--set", "generator.max_steps=2",
           "--set", "generator.prompts_per_step=2",
           "--set", "generator.save_steps=1",
@@ -94,6 +96,30 @@ final class EvolveTest {
     assertThat(evaluated.err()).isEmpty();
     assertThat(evaluated.code()).isZero();
     assertThat(evaluated.out()).contains("no tool", "of 20");
+  }
+
+  @Test
+  void itsCompletionsEarnWhatTheyEarnedInTraining() throws Exception {
+    for (String role : List.of("generator", "solver")) {
+      Path file = run("whole").resolve("completions/iteration-1-" + role + ".jsonl");
+      Result own = launcher.run("score", "--role", role, file.toString(), "own.jsonl");
+      assertThat(own.err()).isEmpty();
+      assertThat(own.code()).isZero();
+      assertThat(own.out())
+          .startsWith("Configuration: runs/whole/manifest.json" + System.lineSeparator());
+      assertThat(rewards(folder.resolve("own.jsonl"))).isEqualTo(rewards(file));
+      String config = Launcher.ROOT.resolve(ConfigOptions.DEFAULT_FILE).toString();
+      Result other =
+          launcher.run("score", "--role", role, "--config", config, file.toString(), "other.jsonl");
+      assertThat(other.out()).startsWith("Configuration: " + config);
+      assertThat(rewards(folder.resolve("other.jsonl"))).isNotEqualTo(rewards(file));
+    }
+  }
+
+  private static List<JsonNode> rewards(Path file) throws IOException {
+    return Files.readAllLines(file).stream()
+        .map(line -> Json.parse(line).required("reward"))
+        .toList();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +63,7 @@ final class ScoreLauncherTest {
         .isEqualTo(
             "predicted call 1 (get_weather): argument \"city\" is \"Oslo\" instead of \"Bergen\"");
     assertThat(result.out())
+        .startsWith("Configuration: preset paper" + System.lineSeparator())
         .contains(
             "Role solver, preset paper: 2 lines scored, 0 bad",
             "mean reward",
@@ -134,6 +136,30 @@ final class ScoreLauncherTest {
                 "-");
     assertThat(lines(generator.out()).getFirst().required("reward").asDouble())
         .isEqualTo(2 + 1 + 0.5);
+    assertThat(generator.err())
+        .contains(
+            "Configuration: "
+                + Launcher.ROOT.resolve(ConfigOptions.DEFAULT_FILE)
+                + ", --set reward.generator.format_weight=2");
+  }
+
+  @Test
+  void thePresetAloneIsBareAndWithAFileLiesUnderItsKeys() throws Exception {
+    write("run.yaml", "preset: paper\nreward:\n  solver:\n    format_weight: 3\n");
+    write("in.jsonl", line(Map.of("completion", ANSWER), Map.of("gold_calls", CALL)));
+    assertThat(reward("--preset", "default")).isEqualTo(2);
+    assertThat(reward("--preset", "default", "--config", "run.yaml")).isEqualTo(4);
+    assertThat(reward("--config", "run.yaml", "--set", "reward.solver.format_weight=5"))
+        .isEqualTo(6);
+  }
+
+  private double reward(String... options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("score", "--role", "solver"));
+    arguments.addAll(List.of(options));
+    arguments.addAll(List.of("in.jsonl", "-"));
+    Result result = launcher.run(arguments.toArray(String[]::new));
+    assertThat(result.code()).isZero();
+    return lines(result.out()).getFirst().required("reward").asDouble();
   }
 
   @Test
