@@ -1,7 +1,6 @@
 package toolr0.reward;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -93,7 +92,7 @@ public final class JudgeReply {
         return OptionalInt.of(c - '0');
       }
     }
-    String lower = stripped.toLowerCase(Locale.ROOT);
+    String lower = Text.lowerCase(stripped);
     for (int i = 0; i < NUMBER_WORDS.size(); i++) {
       if (lower.contains(NUMBER_WORDS.get(i))) {
         return OptionalInt.of(i + 1);

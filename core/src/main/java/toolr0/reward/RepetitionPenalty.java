@@ -2,7 +2,6 @@ package toolr0.reward;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import toolr0.base.Text;
@@ -104,7 +103,7 @@ public record RepetitionPenalty(double weight, double distance, int ngram, boole
   }
 
   private String normalise(String question) {
-    String text = question.toLowerCase(Locale.ROOT);
+    String text = Text.lowerCase(question);
     for (String word : TAG_WORDS) {
       text = text.replace(word, "");
     }

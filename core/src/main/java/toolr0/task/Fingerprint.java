@@ -2,7 +2,6 @@ package toolr0.task;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import toolr0.base.Hashes;
@@ -55,8 +54,7 @@ public record Fingerprint(String question, String tools, String calls, String co
   /** The question as far as the fingerprint regards it. */
   public static String questionKey(String question) {
     StringBuilder out = new StringBuilder(question.length());
-    question
-        .toLowerCase(Locale.ROOT)
+    Text.lowerCase(question)
         .codePoints()
         .map(c -> Character.isDigit(c) ? '0' : c)
         .forEach(out::appendCodePoint);

@@ -2,7 +2,6 @@ package toolr0.task;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -82,7 +81,7 @@ final class PublishedVariants {
    */
   static String normalise(String text) {
     StringBuilder out = new StringBuilder();
-    String folded = Text.foldCase(Normalizer.normalize(text, Normalizer.Form.NFKC));
+    String folded = Text.fold(text);
     folded
         .codePoints()
         .map(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : ' ')

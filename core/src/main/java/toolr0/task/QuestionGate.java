@@ -1,7 +1,6 @@
 package toolr0.task;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import toolr0.base.Text;
 
@@ -18,7 +17,7 @@ public record QuestionGate(int minLength, List<String> phrases, boolean template
   public static final int PUBLISHED_MIN_LENGTH = 8;
 
   public QuestionGate {
-    phrases = phrases.stream().map(p -> p.toLowerCase(Locale.ROOT)).toList();
+    phrases = phrases.stream().map(Text::lowerCase).toList();
     if (minLength < 0) {
       throw new IllegalArgumentException("min_length must not be negative, it is " + minLength);
     }
@@ -116,7 +115,7 @@ public record QuestionGate(int minLength, List<String> phrases, boolean template
     if (Text.length(stripped) < minLength) {
       return Optional.of("it has fewer than " + minLength + " characters");
     }
-    String lower = stripped.toLowerCase(Locale.ROOT);
+    String lower = Text.lowerCase(stripped);
     for (String phrase : phrases) {
       if (lower.contains(phrase)) {
         return Optional.of("it holds the prompt's words \"" + phrase + "\"");

@@ -1,6 +1,6 @@
 package toolr0.task;
 
-import java.util.Locale;
+import toolr0.base.Text;
 
 /**
  * How far a task keeps to its control spec; each part is in [0, 1].
@@ -31,7 +31,7 @@ public record SpecAdherence(double tools, double calls, double context) {
    * "Agent:" or "Assistant:".
    */
   public static boolean isConversation(String question) {
-    String lower = question.toLowerCase(Locale.ROOT);
+    String lower = Text.lowerCase(question);
     return marks(lower, "user:") >= 2 && marks(lower, "agent:") + marks(lower, "assistant:") >= 1;
   }
 

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import toolr0.base.Check;
+import toolr0.base.Text;
 
 /**
  * Which rules a task must keep, and their figures.
@@ -32,7 +32,7 @@ public record TaskCheckConfig(
 
   public TaskCheckConfig {
     rules = Collections.unmodifiableSet(new LinkedHashSet<>(rules));
-    trivialPhrases = trivialPhrases.stream().map(p -> p.toLowerCase(Locale.ROOT)).toList();
+    trivialPhrases = trivialPhrases.stream().map(Text::lowerCase).toList();
     Check.notNegative("min_question_length", minQuestionLength);
     Check.notNegative("min_description_length", minDescriptionLength);
     Check.notNegative("min_grounded_values", minGroundedValues);

@@ -3,12 +3,12 @@ package toolr0.tool;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import toolr0.base.Json;
 import toolr0.base.JsonSyntaxException;
+import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -269,7 +269,7 @@ public final class ToolMenus {
   }
 
   private static String lower(String type) {
-    return type.strip().toLowerCase(Locale.ROOT);
+    return Text.lowerCase(type.strip());
   }
 
   /** Says why an element of a menu is no tool. */

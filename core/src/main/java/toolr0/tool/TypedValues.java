@@ -66,6 +66,6 @@ final class TypedValues {
   }
 
   private static String text(JsonNode node) {
-    return Text.collapse(Normalizer.normalize(node.stringValue(), Normalizer.Form.NFC));
+    return Text.collapse(Text.normalize(node.stringValue(), Normalizer.Form.NFC));
   }
 }
