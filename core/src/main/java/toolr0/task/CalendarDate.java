@@ -4,11 +4,11 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import toolr0.base.Text;
 
 /**
  * A day as people and programs write it: 2025-03-14, 14.03.2025, 3/14/2025, March 14, 2025, 14
@@ -25,7 +25,9 @@ record CalendarDate(int year, int month, int day) {
       Pattern.compile("(?<![0-9])([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})(?![0-9])");
   private static final Pattern MONTH_FIRST =
       Pattern.compile(
-          "\\b" + MONTH + " {1,2}([0-9]{1,2})(?:st|nd|rd|th)?,? {1,2}([0-9]{4})(?![0-9])");
+          "(?<![\\p{L}\\p{N}_])"
+              + MONTH
+              + " {1,2}([0-9]{1,2})(?:st|nd|rd|th)?,? {1,2}([0-9]{4})(?![0-9])");
   private static final Pattern DAY_FIRST =
       Pattern.compile(
           "(?<![0-9])([0-9]{1,2})(?:st|nd|rd|th)? {1,2}(?:of )?"
@@ -45,7 +47,7 @@ record CalendarDate(int year, int month, int day) {
 
   /** Every day in a text; where day and month cannot be told apart, both readings. */
   static Set<CalendarDate> in(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
+    String lower = Text.lowerCase(text);
     Set<CalendarDate> found = new HashSet<>();
     for (Matcher m = YEAR_FIRST.matcher(lower); m.find(); ) {
       add(found, m.group(1), m.group(2), m.group(3));

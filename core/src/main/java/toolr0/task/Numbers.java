@@ -3,11 +3,9 @@ package toolr0.task;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import toolr0.base.Text;
 
@@ -18,9 +16,9 @@ import toolr0.base.Text;
 final class Numbers {
   private static final int MAX_DIGITS = 40;
 
-  private static final Pattern DIGITS =
-      Pattern.compile(
-          "[0-9]{1,3}(?:,[0-9]{3})++(?:\\.[0-9]++)?(?![0-9])|[0-9]++(?:\\.[0-9]++)?|\\.[0-9]++");
+  /** Digits between two commas. */
+  private static final int GROUP = 3;
+
   private static final Pattern PLAIN = Pattern.compile("[-+]?[0-9]{1,40}(?:\\.[0-9]{1,40})?");
   private static final Set<String> NEGATING = Set.of("minus", "negative");
 
@@ -74,21 +72,79 @@ final class Numbers {
         : Optional.empty();
   }
 
-  /** Every number in a text. */
-  static List<BigDecimal> in(String text) {
-    String folded = Text.fold(text).replace('\u2212', '-');
+  /** Every number in a text whose case and compatibility variants are folded. */
+  static List<BigDecimal> inFolded(String folded) {
+    String text = folded.replace('\u2212', '-');
     List<BigDecimal> numbers = new ArrayList<>();
-    Matcher matcher = DIGITS.matcher(folded);
-    while (matcher.find()) {
-      String digits = matcher.group().replace(",", "");
-      if (digits.length() <= MAX_DIGITS && startsNumber(folded, matcher.start())) {
-        BigDecimal value = new BigDecimal(digits);
-        numbers.add(isNegated(folded, matcher.start()) ? value.negate() : value);
-        percentOf(folded, matcher.end(), value).ifPresent(numbers::add);
-      }
-    }
-    addWords(folded, numbers);
+    addDigits(text, numbers);
+    addWords(text, numbers);
     return numbers;
+  }
+
+  /**
+   * Adds the numbers in digits: a decimal, whose whole part may have commas between groups of three
+   * digits. A comma before more than three digits parts two numbers, and so do all before it in the
+   * same row.
+   */
+  private static void addDigits(String text, List<BigDecimal> numbers) {
+    int ungroupedUntil = 0;
+    for (int at = 0; at < text.length(); ) {
+      if (!isDigit(text, at) && !startsFraction(text, at)) {
+        at++;
+        continue;
+      }
+      int end = endOfDigits(text, at);
+      if (end > at && end - at <= GROUP && at >= ungroupedUntil) {
+        int grouped = endOfGroups(text, end);
+        if (isDigit(text, grouped)) {
+          ungroupedUntil = grouped;
+        } else {
+          end = grouped;
+        }
+      }
+      if (startsFraction(text, end)) {
+        end = endOfDigits(text, end + 1);
+      }
+      addNumber(text, at, end, numbers);
+      at = end;
+    }
+  }
+
+  private static void addNumber(String text, int start, int end, List<BigDecimal> numbers) {
+    String digits = text.substring(start, end).replace(",", "");
+    if (digits.length() <= MAX_DIGITS && startsNumber(text, start)) {
+      BigDecimal value = new BigDecimal(digits);
+      numbers.add(isNegated(text, start) ? value.negate() : value);
+      percentOf(text, end, value).ifPresent(numbers::add);
+    }
+  }
+
+  private static int endOfDigits(String text, int at) {
+    int end = at;
+    while (isDigit(text, end)) {
+      end++;
+    }
+    return end;
+  }
+
+  /** Where the groups of a comma and three digits end that begin there. */
+  private static int endOfGroups(String text, int at) {
+    int end = at;
+    while (text.startsWith(",", end)
+        && isDigit(text, end + 1)
+        && isDigit(text, end + 2)
+        && isDigit(text, end + GROUP)) {
+      end += 1 + GROUP;
+    }
+    return end;
+  }
+
+  private static boolean startsFraction(String text, int at) {
+    return text.startsWith(".", at) && isDigit(text, at + 1);
+  }
+
+  private static boolean isDigit(String text, int at) {
+    return at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9';
   }
 
   private static boolean startsNumber(String text, int at) {
@@ -115,7 +171,7 @@ final class Numbers {
    * number.
    */
   private static void addWords(String folded, List<BigDecimal> numbers) {
-    String[] words = folded.toLowerCase(Locale.ROOT).split("[^a-z]+", -1);
+    String[] words = Text.lowerCase(folded).split("[^a-z]+", -1);
     int at = 0;
     while (at < words.length) {
       Spelled spelled = new Spelled();

@@ -1,5 +1,6 @@
 package toolr0.task;
 
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -7,7 +8,7 @@ import tools.jackson.databind.JsonNode;
  * 4.4).
  */
 final class PublishedQuestion implements Grounding.Question {
-  private final String padded;
+  private final WordRuns runs;
   private final boolean skipReferences;
 
   /**
@@ -17,7 +18,7 @@ final class PublishedQuestion implements Grounding.Question {
    */
   PublishedQuestion(String question, boolean skipReferences) {
     this.skipReferences = skipReferences;
-    this.padded = " " + PublishedVariants.normalise(question) + " ";
+    this.runs = new WordRuns(words(PublishedVariants.normalise(question)));
   }
 
   @Override
@@ -28,6 +29,10 @@ final class PublishedQuestion implements Grounding.Question {
 
   @Override
   public boolean holds(JsonNode value) {
-    return PublishedVariants.of(value).stream().anyMatch(v -> padded.contains(" " + v + " "));
+    return PublishedVariants.of(value).stream().anyMatch(v -> runs.contains(words(v)));
+  }
+
+  private static List<String> words(String normalised) {
+    return List.of(normalised.split(" ", -1));
   }
 }

@@ -6,19 +6,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
 
 /** A question seen as words, numbers and dates. */
 final class TypedQuestion implements Grounding.Question {
-  private final String joinedWords;
+  private final WordRuns runs;
   private final Set<BigDecimal> numbers;
   private final Set<CalendarDate> dates;
 
   TypedQuestion(String question) {
-    List<String> words = Words.of(question);
-    this.joinedWords = joined(words);
+    String folded = Text.fold(question);
+    this.runs = new WordRuns(Words.ofFolded(folded));
     this.numbers = new HashSet<>();
-    Numbers.in(question).forEach(number -> numbers.add(number.stripTrailingZeros()));
+    Numbers.inFolded(folded).forEach(number -> numbers.add(number.stripTrailingZeros()));
     this.dates = CalendarDate.in(question);
   }
 
@@ -46,7 +47,7 @@ final class TypedQuestion implements Grounding.Question {
     if (words.isEmpty()) {
       return false;
     }
-    if (joinedWords.contains(joined(words))) {
+    if (runs.contains(words)) {
       return true;
     }
     Optional<BigDecimal> number = Numbers.plain(text);
@@ -55,10 +56,6 @@ final class TypedQuestion implements Grounding.Question {
     }
     Optional<CalendarDate> date = CalendarDate.of(text);
     return date.isPresent() && dates.contains(date.get());
-  }
-
-  private static String joined(List<String> words) {
-    return words.isEmpty() ? "" : "\u0000" + String.join("\u0000", words) + "\u0000";
   }
 
   private static List<JsonNode> leaves(JsonNode node) {

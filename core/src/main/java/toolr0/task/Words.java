@@ -13,9 +13,13 @@ final class Words {
   private Words() {}
 
   static List<String> of(String text) {
+    return ofFolded(Text.fold(text));
+  }
+
+  /** The words of a text that is folded already. */
+  static List<String> ofFolded(String folded) {
     List<String> words = new ArrayList<>();
     StringBuilder run = new StringBuilder();
-    String folded = Text.fold(text);
     for (int i = 0; i < folded.length(); ) {
       int c = folded.codePointAt(i);
       i += Character.charCount(c);
