@@ -29,7 +29,8 @@ public final class CallMatcher {
    * @param menu the tools that state the types; an unknown tool's values are compared as they are
    */
   public static boolean strict(List<ToolCall> predicted, List<ToolCall> gold, List<ToolSpec> menu) {
-    return pairOff(predicted, gold, (a, b) -> sameCall(a, b, menu));
+    ToolIndex tools = new ToolIndex(menu);
+    return pairOff(predicted, gold, (a, b) -> sameCall(a, b, tools));
   }
 
   /** Whether each gold call in turn finds a prediction of its own and none is left over. */
@@ -93,8 +94,9 @@ public final class CallMatcher {
    */
   public static boolean equivalent(
       List<ToolCall> predicted, List<ToolCall> gold, List<ToolSpec> menu) {
+    ToolIndex tools = new ToolIndex(menu);
     return pairOff(
-        MeantCalls.of(predicted, menu), MeantCalls.of(gold, menu), (a, b) -> sameCall(a, b, menu));
+        MeantCalls.of(predicted, menu), MeantCalls.of(gold, menu), (a, b) -> sameCall(a, b, tools));
   }
 
   /**
@@ -247,15 +249,12 @@ public final class CallMatcher {
     return 2 * precision * recall / (precision + recall);
   }
 
-  private static boolean sameCall(ToolCall a, ToolCall b, List<ToolSpec> menu) {
-    if (!a.name().equals(b.name())) {
-      return false;
-    }
-    Optional<ToolSpec> tool = find(menu, b.name());
-    return sameArguments(
-        a.arguments(),
-        b.arguments(),
-        (key, x, y) -> TypedValues.equal(x, y, tool.flatMap(t -> t.parameter(key))));
+  private static boolean sameCall(ToolCall a, ToolCall b, ToolIndex tools) {
+    return a.name().equals(b.name())
+        && sameArguments(
+            a.arguments(),
+            b.arguments(),
+            (key, x, y) -> TypedValues.equal(x, y, tools.parameter(b.name(), key)));
   }
 
   private static Optional<ToolSpec> find(List<ToolSpec> menu, String name) {

@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
  * nothing is thrown.
  */
 public final class CallParser {
-  private static final int MAX_LENGTH = 1 << 20;
+  /** The most characters that are read; longer texts are refused as a whole. */
+  public static final int MAX_LENGTH = 1 << 20;
 
   private CallParser() {}
 

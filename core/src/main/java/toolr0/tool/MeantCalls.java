@@ -2,8 +2,8 @@ package toolr0.tool;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -25,29 +25,32 @@ public final class MeantCalls {
   private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,400}");
   private static final Pattern NUMBER =
       Pattern.compile(
-          "[+-]?(?:[0-9]{1,400}\\.?[0-9]{0,400}|\\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,3})?");
+          "[+-]?(?:[0-9]{1,400}(?:\\.[0-9]{0,400})?|\\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,3})?");
   private static final int LONGEST_LITERAL = 100_000;
 
   private MeantCalls() {}
 
   static List<ToolCall> of(List<ToolCall> calls, List<ToolSpec> menu) {
-    return calls.stream().map(call -> of(call, menu)).toList();
+    ToolIndex tools = new ToolIndex(menu);
+    IdentityHashMap<Parameter, Optional<JsonNode>> defaults = new IdentityHashMap<>();
+    return calls.stream().map(call -> of(call, tools, defaults)).toList();
   }
 
-  private static ToolCall of(ToolCall call, List<ToolSpec> menu) {
+  private static ToolCall of(
+      ToolCall call, ToolIndex tools, IdentityHashMap<Parameter, Optional<JsonNode>> defaults) {
     String name = Text.strip(call.name());
-    Optional<ToolSpec> tool = menu.stream().filter(t -> t.name().equals(name)).findFirst();
     ObjectNode arguments = Json.object();
     for (Map.Entry<String, JsonNode> argument : call.arguments().properties()) {
-      Optional<Parameter> parameter = tool.flatMap(t -> t.parameter(argument.getKey()));
+      Optional<Parameter> parameter = tools.parameter(name, argument.getKey());
       JsonNode value =
           parameter.map(p -> coerced(argument.getValue(), p)).orElse(argument.getValue());
       boolean isDefault =
           parameter
               .filter(
                   p ->
-                      p.defaultValue()
-                          .filter(d -> TypedValues.equal(coerced(d, p), value, parameter))
+                      defaults
+                          .computeIfAbsent(p, q -> q.defaultValue().map(d -> coerced(d, q)))
+                          .filter(d -> TypedValues.equal(d, value, parameter))
                           .isPresent())
               .isPresent();
       if (!isDefault) {
@@ -72,7 +75,7 @@ public final class MeantCalls {
   }
 
   private static JsonNode coerced(JsonNode value, String type, Optional<String> itemType) {
-    return switch (type.strip().toLowerCase(Locale.ROOT)) {
+    return switch (Text.lowerCase(type.strip())) {
       case "string", "str", "date", "datetime" ->
           value.isNumber() || value.isBoolean() ? StringNode.valueOf(value.toString()) : value;
       case "integer", "int" -> integer(value);
@@ -92,7 +95,7 @@ public final class MeantCalls {
   }
 
   private static boolean isList(String type) {
-    String plain = type.strip().toLowerCase(Locale.ROOT);
+    String plain = Text.lowerCase(type.strip());
     return plain.equals("array") || plain.equals("list");
   }
 
@@ -107,7 +110,7 @@ public final class MeantCalls {
     if (!value.isString()) {
       return value;
     }
-    return switch (value.stringValue().strip().toLowerCase(Locale.ROOT)) {
+    return switch (Text.lowerCase(value.stringValue().strip())) {
       case "true" -> BooleanNode.TRUE;
       case "false" -> BooleanNode.FALSE;
       default -> value;

@@ -1,10 +1,13 @@
 package toolr0.tool;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -12,36 +15,67 @@ import tools.jackson.databind.JsonNode;
  * enumerations.
  */
 public final class SchemaCheck {
+  private static final int MOST = 1_000;
+
   private SchemaCheck() {}
 
-  /** Every violation of every call, in the calls' order. */
+  /** The violations of all calls, in the calls' order; at most {@value #MOST} are looked for. */
   public static List<SchemaViolation> check(List<ToolCall> calls, List<ToolSpec> menu) {
-    return calls.stream().flatMap(call -> check(call, menu).stream()).toList();
+    ToolIndex tools = new ToolIndex(menu);
+    IdentityHashMap<Parameter, Set<String>> allowed = new IdentityHashMap<>();
+    List<SchemaViolation> violations = new ArrayList<>();
+    for (ToolCall call : calls) {
+      Optional<ToolSpec> tool = tools.tool(call.name());
+      if (tool.isEmpty()) {
+        violations.add(violation(SchemaViolation.Kind.UNKNOWN_TOOL, call, ""));
+      } else {
+        checkRequired(call, tool.get(), violations);
+        checkArguments(call, tools, allowed, violations);
+      }
+      if (violations.size() >= MOST) {
+        return List.copyOf(violations.subList(0, MOST));
+      }
+    }
+    return List.copyOf(violations);
   }
 
-  /** Every violation of one call; none when it fits its tool. */
+  /** The violations of one call; none when it fits its tool. */
   public static List<SchemaViolation> check(ToolCall call, List<ToolSpec> menu) {
-    Optional<ToolSpec> tool = menu.stream().filter(t -> t.name().equals(call.name())).findFirst();
-    if (tool.isEmpty()) {
-      return List.of(violation(SchemaViolation.Kind.UNKNOWN_TOOL, call, ""));
-    }
-    List<SchemaViolation> violations = new ArrayList<>();
-    for (Parameter parameter : tool.get().parameters()) {
+    return check(List.of(call), menu);
+  }
+
+  private static void checkRequired(
+      ToolCall call, ToolSpec tool, List<SchemaViolation> violations) {
+    for (Parameter parameter : tool.parameters()) {
       if (parameter.required() && !call.arguments().has(parameter.name())) {
         violations.add(violation(SchemaViolation.Kind.MISSING_REQUIRED, call, parameter.name()));
       }
     }
+  }
+
+  private static void checkArguments(
+      ToolCall call,
+      ToolIndex tools,
+      IdentityHashMap<Parameter, Set<String>> allowed,
+      List<SchemaViolation> violations) {
     for (Map.Entry<String, JsonNode> argument : call.arguments().properties()) {
-      Optional<Parameter> parameter = tool.get().parameter(argument.getKey());
-      if (parameter.isEmpty()) {
-        violations.add(violation(SchemaViolation.Kind.UNKNOWN_ARGUMENT, call, argument.getKey()));
-      } else if (!fits(argument.getValue(), parameter.get().type())) {
-        violations.add(violation(SchemaViolation.Kind.WRONG_TYPE, call, argument.getKey()));
-      } else if (!allowed(argument.getValue(), parameter.get())) {
-        violations.add(violation(SchemaViolation.Kind.NOT_IN_ENUM, call, argument.getKey()));
+      String name = argument.getKey();
+      JsonNode value = argument.getValue();
+      Optional<Parameter> known = tools.parameter(call.name(), name);
+      if (known.isEmpty()) {
+        violations.add(violation(SchemaViolation.Kind.UNKNOWN_ARGUMENT, call, name));
+        continue;
+      }
+      Parameter parameter = known.get();
+      if (!fits(value, parameter.type())) {
+        violations.add(violation(SchemaViolation.Kind.WRONG_TYPE, call, name));
+      } else if (!parameter.allowed().isEmpty()
+          && !allowed
+              .computeIfAbsent(parameter, p -> new HashSet<>(p.allowed()))
+              .contains(text(value))) {
+        violations.add(violation(SchemaViolation.Kind.NOT_IN_ENUM, call, name));
       }
     }
-    return violations;
   }
 
   /**
@@ -49,7 +83,7 @@ public final class SchemaCheck {
    * fraction fits "integer", a date is text; a type of another name fits everything.
    */
   public static boolean fits(JsonNode value, String type) {
-    return switch (type.strip().toLowerCase(Locale.ROOT)) {
+    return switch (Text.lowerCase(type.strip())) {
       case "string", "str", "date", "datetime" -> value.isString();
       case "integer", "int" -> isIntegral(value);
       case "number", "float", "double" -> value.isNumber();
@@ -66,12 +100,8 @@ public final class SchemaCheck {
         || (value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue()));
   }
 
-  private static boolean allowed(JsonNode value, Parameter parameter) {
-    if (parameter.allowed().isEmpty()) {
-      return true;
-    }
-    String text = value.isString() ? value.stringValue() : value.toString();
-    return parameter.allowed().contains(text);
+  private static String text(JsonNode value) {
+    return value.isString() ? value.stringValue() : value.toString();
   }
 
   private static SchemaViolation violation(

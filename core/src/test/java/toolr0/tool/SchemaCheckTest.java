@@ -2,6 +2,7 @@ package toolr0.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,5 +56,11 @@ class SchemaCheckTest {
             Kind.MISSING_REQUIRED,
             Kind.UNKNOWN_ARGUMENT,
             Kind.WRONG_TYPE);
+  }
+
+  @Test
+  void aThousandViolationsAreEnough() {
+    ToolCall bad = new ToolCall("f", Json.parseObject("{\"z\": 1, \"u\": 3}"));
+    assertThat(SchemaCheck.check(Collections.nCopies(400, bad), MENU)).hasSize(1_000);
   }
 }
