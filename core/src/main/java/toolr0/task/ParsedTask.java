@@ -20,6 +20,7 @@ public sealed interface ParsedTask {
 
   /** What keeps a completion from being a task. */
   enum Problem {
+    TOO_LONG,
     MISSING_BLOCK,
     BAD_TOOLS,
     BAD_CALLS;

@@ -25,7 +25,8 @@ public final class TaskParser {
 
   /** The task that a completion holds, or what is wrong with it. */
   public ParsedTask parse(String completion) {
-    AnswerBlocks blocks = AnswerBlocks.of(completion, config.tagCase());
+    boolean tooLong = completion.length() > CallParser.MAX_LENGTH;
+    AnswerBlocks blocks = AnswerBlocks.of(tooLong ? "" : completion, config.tagCase());
     Optional<String> toolsText = blocks.content(Tag.AVAILABLE_TOOLS);
     ParsedMenu menu =
         toolsText
@@ -45,7 +46,12 @@ public final class TaskParser {
             answerText,
             gold,
             config.judgedCalls());
-    return judge(draft);
+    return tooLong
+        ? new ParsedTask.Malformed(
+            ParsedTask.Problem.TOO_LONG,
+            "the completion is longer than " + CallParser.MAX_LENGTH + " characters",
+            draft)
+        : judge(draft);
   }
 
   private ParsedTask judge(TaskDraft draft) {

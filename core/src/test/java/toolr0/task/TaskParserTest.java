@@ -54,6 +54,19 @@ class TaskParserTest {
   }
 
   @Test
+  void aCompletionOfMillionsOfCharactersIsRefused() {
+    String question = "<question>" + "How warm is it in Rome? ".repeat(100_000) + "</question>";
+    assertThat(parser.parse(question + TOOLS + ANSWER))
+        .isInstanceOfSatisfying(
+            ParsedTask.Malformed.class,
+            malformed -> {
+              assertThat(malformed.problem()).isEqualTo(Problem.TOO_LONG);
+              assertThat(malformed.reason()).contains("longer than 1048576 characters");
+              assertThat(malformed.draft().question()).isEmpty();
+            });
+  }
+
+  @Test
   void anEmptyAnswerListIsATaskThatNoToolFits() {
     ParsedTask parsed = parser.parse(QUESTION + TOOLS + "<tool_call_answer>[]</tool_call_answer>");
     assertThat(parsed)
