@@ -136,8 +136,18 @@ public final class Json {
     };
   }
 
+  /**
+   * The nearest double of a number, infinite where its absolute value is beyond a double's range.
+   */
+  public static double toDouble(JsonNode number) {
+    if (number.isBigInteger()) {
+      return number.bigIntegerValue().doubleValue();
+    }
+    return number.isBigDecimal() ? number.decimalValue().doubleValue() : number.doubleValue();
+  }
+
   private static void requireFinite(JsonNode node) {
-    if (node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
+    if (node.isFloatingPointNumber() && !Double.isFinite(toDouble(node))) {
       throw new JsonSyntaxException("A number is too large for a double", 1, 1);
     }
     for (JsonNode child : node.values()) {

@@ -49,7 +49,7 @@ public final class PythonText {
         if (node.isString()) {
           json(node.stringValue(), out);
         } else {
-          out.append(node.isFloatingPointNumber() ? real(node.doubleValue()) : node.toString());
+          out.append(node.isFloatingPointNumber() ? real(Json.toDouble(node)) : node.toString());
         }
       }
     }
@@ -104,7 +104,7 @@ public final class PythonText {
         }
         yield node.isIntegralNumber()
             ? node.bigIntegerValue().toString()
-            : real(node.doubleValue());
+            : real(Json.toDouble(node));
       }
     };
   }

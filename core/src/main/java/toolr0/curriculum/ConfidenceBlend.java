@@ -3,6 +3,7 @@ package toolr0.curriculum;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import toolr0.base.Check;
+import toolr0.base.Json;
 import toolr0.base.PythonFloat;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -56,7 +57,7 @@ public record ConfidenceBlend(boolean enabled, double alpha) {
       return value.booleanValue() ? 1 : 0;
     }
     return value.isNumber()
-        ? value.doubleValue()
+        ? Json.toDouble(value)
         : PythonFloat.parse(value.isString() ? value.stringValue() : "").orElse(0);
   }
 }

@@ -82,7 +82,7 @@ final class LineFields {
     if (!node.get().isNumber()) {
       throw wrong(name, "a number", node.get());
     }
-    return OptionalDouble.of(node.get().doubleValue());
+    return OptionalDouble.of(Json.toDouble(node.get()));
   }
 
   OptionalInt integer(String name) {

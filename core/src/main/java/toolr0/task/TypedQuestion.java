@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import toolr0.base.Json;
 import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
 
@@ -37,7 +38,8 @@ final class TypedQuestion implements Grounding.Question {
       return leaves(value).stream().filter(this::counts).allMatch(this::holds);
     }
     if (value.isNumber()) {
-      return numbers.contains(value.decimalValue().stripTrailingZeros());
+      return Double.isFinite(Json.toDouble(value))
+          && numbers.contains(value.decimalValue().stripTrailingZeros());
     }
     return holdsText(value.isString() ? value.stringValue() : value.toString());
   }

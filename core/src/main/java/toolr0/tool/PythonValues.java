@@ -82,10 +82,10 @@ public final class PythonValues {
           : a.bigIntegerValue().equals(b.bigIntegerValue());
     }
     if (!wholeA && !wholeB) {
-      return a.doubleValue() == b.doubleValue();
+      return Json.toDouble(a) == Json.toDouble(b);
     }
     JsonNode whole = wholeA ? a : b;
-    double other = (wholeA ? b : a).doubleValue();
+    double other = Json.toDouble(wholeA ? b : a);
     return Double.isFinite(other)
         && new BigDecimal(whole.bigIntegerValue()).compareTo(new BigDecimal(other)) == 0;
   }
@@ -109,7 +109,7 @@ public final class PythonValues {
 
   private static double number(JsonNode node) {
     return node.isNumber()
-        ? node.doubleValue()
+        ? Json.toDouble(node)
         : Double.parseDouble(asciiDigits(node.stringValue()));
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import toolr0.base.Json;
 import toolr0.base.Text;
 import tools.jackson.databind.JsonNode;
 
@@ -97,7 +98,7 @@ public final class SchemaCheck {
 
   private static boolean isIntegral(JsonNode value) {
     return value.isIntegralNumber()
-        || (value.isNumber() && value.doubleValue() == Math.rint(value.doubleValue()));
+        || (value.isNumber() && Json.toDouble(value) == Math.rint(Json.toDouble(value)));
   }
 
   private static String text(JsonNode value) {

@@ -59,10 +59,15 @@ final class TypedValues {
     if (a.isIntegralNumber() && b.isIntegralNumber()) {
       return a.bigIntegerValue().equals(b.bigIntegerValue());
     }
-    if (!Double.isFinite(a.doubleValue()) || !Double.isFinite(b.doubleValue())) {
-      return a.doubleValue() == b.doubleValue();
+    if (isUnbounded(a) || isUnbounded(b)) {
+      return isUnbounded(a) && isUnbounded(b) && a.doubleValue() == b.doubleValue();
     }
     return a.decimalValue().compareTo(b.decimalValue()) == 0;
+  }
+
+  /** Whether a number is one that JSON cannot hold: infinite, or none at all. */
+  private static boolean isUnbounded(JsonNode number) {
+    return number.isDouble() && !Double.isFinite(number.doubleValue());
   }
 
   private static String text(JsonNode node) {
