@@ -16,6 +16,8 @@ import tools.jackson.databind.node.ArrayNode;
 
 /** A file of a benchmark. Records that are not JSON are noted, the others are given. */
 public final class RecordFile {
+  private static final int MOST_BROKEN = 1_000;
+
   private RecordFile() {}
 
   /**
@@ -29,12 +31,14 @@ public final class RecordFile {
    * The records of a file with one JSON value a line; blank lines are skipped.
    *
    * @param unreadable takes the lines that are not JSON
-   * @throws BenchmarkException when the file is missing or is no text
+   * @throws BenchmarkException when the file is missing, is no text, or has more than {@value
+   *     #MOST_BROKEN} lines that are not JSON
    */
   public static List<Entry> lines(Path file, List<UnreadableRecord> unreadable) {
     List<Entry> entries = new ArrayList<>();
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       int number = 0;
+      int broken = 0;
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
         if (!line.isBlank()) {
@@ -43,6 +47,11 @@ public final class RecordFile {
           } catch (JsonSyntaxException e) {
             String reason = "not JSON: %s (column %d)".formatted(e.problem(), e.column());
             unreadable.add(new UnreadableRecord(name(file), "line " + number, reason));
+            if (++broken > MOST_BROKEN) {
+              throw new BenchmarkException(
+                  "%s: more than %d lines are not JSON, among them line %d: %s; restore the file as published"
+                      .formatted(file, MOST_BROKEN, number, reason));
+            }
           }
         }
       }

@@ -118,18 +118,34 @@ public final class WorstCases {
    * @throws AssertionError naming every text that failed
    */
   public static void each(int size, Consumer<String> consumer) {
-    List<String> failures = new ArrayList<>();
-    of(size)
-        .forEach(
-            (name, text) -> {
-              try {
-                consumer.accept(text);
-              } catch (RuntimeException | AssertionError | StackOverflowError e) {
-                failures.add(name + ": " + Text.shorten(e.toString(), 500));
-              }
-            });
-    if (!failures.isEmpty()) {
-      throw new AssertionError(String.join("\n", failures));
+    collect(
+        failures ->
+            of(size).forEach((name, text) -> failures.attempt(name, () -> consumer.accept(text))));
+  }
+
+  /** Attempts of which each may fail without the others' being left out. */
+  static final class Failures {
+    private final List<String> failures = new ArrayList<>();
+
+    void attempt(String name, Runnable attempt) {
+      try {
+        attempt.run();
+      } catch (RuntimeException | AssertionError | StackOverflowError e) {
+        failures.add(name + ": " + Text.shorten(e.toString(), 500));
+      }
+    }
+  }
+
+  /**
+   * Makes attempts.
+   *
+   * @throws AssertionError naming every attempt that failed
+   */
+  static void collect(Consumer<Failures> attempts) {
+    Failures failures = new Failures();
+    attempts.accept(failures);
+    if (!failures.failures.isEmpty()) {
+      throw new AssertionError(String.join("\n", failures.failures));
     }
   }
 

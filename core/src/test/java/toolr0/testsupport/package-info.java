@@ -1,4 +1,7 @@
-/** A toy policy in memory, for tests of the loops around policies. */
+/**
+ * A toy policy in memory, for tests of the loops around policies; hard and changed inputs, for
+ * tests of everything that reads.
+ */
 @NullMarked
 package toolr0.testsupport;
 

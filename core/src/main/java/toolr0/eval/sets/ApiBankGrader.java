@@ -121,8 +121,7 @@ final class ApiBankGrader implements Grader {
       case TIME -> sameMoment(left, right, ApiBankGrader::time);
       case MONTH_DAY -> sameMoment(left, right, ApiBankGrader::monthDay);
       case OVERLAPPING -> overlap(left, right);
-      case OVERLAPPING_ANY_CASE ->
-          overlap(left.toLowerCase(Locale.ROOT), right.toLowerCase(Locale.ROOT));
+      case OVERLAPPING_ANY_CASE -> overlap(Text.lowerCase(left), Text.lowerCase(right));
       case DEVICES -> devices(a).filter(d -> devices(b).filter(d::equals).isPresent()).isPresent();
       case AS_MEANT ->
           CallMatcher.equivalent(
@@ -137,7 +136,7 @@ final class ApiBankGrader implements Grader {
   }
 
   private static String lower(String text) {
-    return Text.strip(text).toLowerCase(Locale.ROOT);
+    return Text.lowerCase(Text.strip(text));
   }
 
   private static boolean overlap(String a, String b) {

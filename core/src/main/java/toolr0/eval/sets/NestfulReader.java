@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import toolr0.base.Json;
+import toolr0.base.Text;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
@@ -37,6 +38,8 @@ import tools.jackson.databind.node.StringNode;
  */
 public final class NestfulReader implements BenchmarkReader {
   private static final String RESULT = "var_result";
+  private static final int MOST_OUTPUTS = 500;
+  private static final int LONGEST_OUTPUT = 500;
   private static final List<String> PARAMETERS =
       List.of("parameters", "arguments", "query_parameters", "path_parameters");
 
@@ -196,11 +199,17 @@ public final class NestfulReader implements BenchmarkReader {
     return (sentence + " Outputs: " + String.join(", ", outputs) + ".").strip();
   }
 
-  /** Adds the outputs' names with their types; those of inner objects, and of lists' items, too. */
+  /**
+   * Adds the outputs' names with their types; those of inner objects, and of lists' items, too.
+   * What has more or longer names than any real tool is cut.
+   */
   private static void outputs(String prefix, ObjectNode stated, List<String> outputs) {
     for (Map.Entry<String, JsonNode> entry : stated.properties()) {
+      if (outputs.size() == MOST_OUTPUTS) {
+        return;
+      }
       JsonNode schema = entry.getValue();
-      String name = prefix + entry.getKey();
+      String name = Text.shorten(prefix + entry.getKey(), LONGEST_OUTPUT);
       JsonNode inner =
           schema.path("properties") instanceof ObjectNode properties
               ? properties

@@ -3,9 +3,9 @@ package toolr0.eval.sets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import toolr0.base.Json;
+import toolr0.base.Text;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
@@ -145,6 +145,6 @@ public final class SnipsReader implements BenchmarkReader {
       }
       words.append(c == '_' ? ' ' : c);
     }
-    return words.toString().toLowerCase(Locale.ROOT);
+    return Text.lowerCase(words.toString());
   }
 }

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import toolr0.base.Json;
+import toolr0.base.Text;
 import toolr0.tool.Parameter;
 import toolr0.tool.ToolSpec;
 import tools.jackson.databind.JsonNode;
@@ -68,7 +68,7 @@ final class StatedTools {
     Set<String> required = new HashSet<>();
     for (Map.Entry<String, JsonNode> entry : stated.properties()) {
       JsonNode schema = entry.getValue();
-      String words = schema.path("description").asString("").toLowerCase(Locale.ROOT);
+      String words = Text.lowerCase(schema.path("description").asString(""));
       if (!schema.has("default")
           && !schema.has("default_value")
           && OPTIONAL_WORDS.stream().noneMatch(words::contains)) {
@@ -183,7 +183,7 @@ final class StatedTools {
   }
 
   private static String type(String text, ObjectNode more, int depth) {
-    String type = text.strip().toLowerCase(Locale.ROOT);
+    String type = Text.lowerCase(text.strip());
     if (type.startsWith("date")) {
       more.putIfAbsent("format", StringNode.valueOf(type));
       return "string";
@@ -223,7 +223,7 @@ final class StatedTools {
   private static String anyOf(List<String> types) {
     List<String> names =
         types.stream()
-            .map(type -> type.strip().toLowerCase(Locale.ROOT))
+            .map(type -> Text.lowerCase(type.strip()))
             .map(type -> NAMES.getOrDefault(type, type))
             .distinct()
             .toList();

@@ -41,29 +41,34 @@ record ToolAlpacaGold(
     }
     List<ToolCall> wanted = new ArrayList<>();
     List<ToolCall> all = new ArrayList<>();
-    boolean isComplete = true;
-    Optional<String> unanswerable = Optional.empty();
+    Optional<String> unreadable = Optional.empty();
     for (JsonNode element : answer.values()) {
       ObjectNode stated = Fields.object(element, "a gold call");
       String action = Fields.text(stated, "Action").strip();
       boolean isOptional = action.startsWith(OPTIONAL);
       String name = isOptional ? action.substring(OPTIONAL.length()).strip() : action;
       Optional<ObjectNode> arguments = arguments(stated.path("Action_Input"));
+      if (arguments.isEmpty() && unreadable.isEmpty()) {
+        unreadable =
+            Optional.of("the arguments of the gold call of \"" + name + "\" are no object");
+      }
       ToolCall call = new ToolCall(name, arguments.orElseGet(Json::object));
       all.add(call);
       if (!isOptional) {
         wanted.add(call);
-        if (unanswerable.isEmpty()) {
-          unanswerable =
-              arguments.isEmpty()
-                  ? Optional.of("the arguments of the gold call of \"" + name + "\" are no object")
-                  : placeholder(arguments.get())
-                      .map(text -> "the gold knows a value only as " + text);
-        }
       }
-      isComplete &= arguments.isPresent();
     }
-    return new ToolAlpacaGold(wanted.isEmpty() ? all : wanted, all, isComplete, unanswerable);
+    List<ToolCall> least = wanted.isEmpty() ? all : wanted;
+    return new ToolAlpacaGold(
+        least, all, unreadable.isEmpty(), unreadable.or(() -> unknown(least)));
+  }
+
+  /** Says which value of the calls only an earlier call's result can give. */
+  private static Optional<String> unknown(List<ToolCall> calls) {
+    return calls.stream()
+        .flatMap(call -> placeholder(call.arguments()).stream())
+        .findFirst()
+        .map(text -> "the gold knows a value only as " + text);
   }
 
   /** A call's arguments, empty when they are not the text of an object. */

@@ -1,10 +1,11 @@
 package toolr0.eval.sets;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.StringJoiner;
+import toolr0.base.Json;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkReader;
 import toolr0.eval.BenchmarkTask;
@@ -113,11 +114,13 @@ public final class ToolAlpacaReader implements BenchmarkReader {
     }
     StringJoiner keys = new StringJoiner(" ", "\nAuthentication information: ", "");
     keys.setEmptyValue("");
+    Map<String, String> ofGold = ofGold(api);
     for (Map.Entry<String, JsonNode> key : stated.properties()) {
       String published = key.getValue().asString("");
-      Optional<String> value =
-          isHidden(published) ? ofGold(api, key.getKey()) : Optional.of(published);
-      value.ifPresent(v -> keys.add(key.getKey() + "=" + v));
+      String value = isHidden(published) ? ofGold.get(key.getKey()) : published;
+      if (value != null) {
+        keys.add(key.getKey() + "=" + value);
+      }
     }
     return keys.toString();
   }
@@ -126,18 +129,23 @@ public final class ToolAlpacaReader implements BenchmarkReader {
     return key.chars().allMatch(c -> c == '*');
   }
 
-  private static Optional<String> ofGold(ObjectNode api, String argument) {
+  /** The first value that the gold calls give each argument, where it is a text that is known. */
+  private static Map<String, String> ofGold(ObjectNode api) {
+    Map<String, String> values = new HashMap<>();
     for (JsonNode answer : api.path("Golden_Answers").values()) {
       for (JsonNode call : answer.values()) {
-        Optional<String> value =
-            ToolAlpacaGold.arguments(call.path("Action_Input"))
-                .map(arguments -> arguments.path(argument).asString(""))
-                .filter(text -> !text.isBlank() && !ToolAlpacaGold.isPlaceholder(text));
-        if (value.isPresent()) {
-          return value;
-        }
+        ToolAlpacaGold.arguments(call.path("Action_Input"))
+            .orElseGet(Json::object)
+            .properties()
+            .forEach(
+                argument -> {
+                  String text = argument.getValue().asString("");
+                  if (!text.isBlank() && !ToolAlpacaGold.isPlaceholder(text)) {
+                    values.putIfAbsent(argument.getKey(), text);
+                  }
+                });
       }
     }
-    return Optional.empty();
+    return values;
   }
 }

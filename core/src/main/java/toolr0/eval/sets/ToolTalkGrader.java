@@ -2,7 +2,6 @@ package toolr0.eval.sets;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import toolr0.base.PythonText;
@@ -112,7 +111,7 @@ final class ToolTalkGrader implements Grader {
     while (end > start && isQuote(text.charAt(end - 1))) {
       end--;
     }
-    return text.substring(start, end).toLowerCase(Locale.ROOT);
+    return Text.lowerCase(text.substring(start, end));
   }
 
   private static boolean isQuote(char c) {
@@ -120,6 +119,6 @@ final class ToolTalkGrader implements Grader {
   }
 
   private static String lower(String name) {
-    return Text.strip(name).toLowerCase(Locale.ROOT);
+    return Text.lowerCase(Text.strip(name));
   }
 }

@@ -7,7 +7,9 @@ import static toolr0.eval.sets.SetFixtures.parameter;
 import static toolr0.eval.sets.SetFixtures.task;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,5 +120,18 @@ class ToolAlpacaReaderTest {
     assertThat(broken.unanswerable().orElseThrow()).contains("\"feed\"");
     assertThat(grade(broken, "[{\"name\":\"feed\",\"arguments\":{}}]").strict()).isFalse();
     assertThat(grade(broken, "[{\"name\":\"feed\",\"arguments\":{}}]").equivalent()).isFalse();
+  }
+
+  @Test
+  void argumentsOfAnOptionalCallThatAreBrokenDoSoToo() {
+    Map<String, String> files = new HashMap<>(SetFixtures.TOOL_ALPACA);
+    files.replaceAll(
+        (name, text) ->
+            text.replace(
+                "\"[Optional]feed\",\"Action_Input\":\"{",
+                "\"[Optional]feed\",\"Action_Input\":\""));
+    BenchmarkTask broken =
+        task(SetFixtures.read(new ToolAlpacaReader(), folder, files), "eval_simulated-1-3");
+    assertThat(broken.unanswerable().orElseThrow()).contains("\"feed\" are no object");
   }
 }
