@@ -80,7 +80,15 @@ final class ScoreLauncherTest {
         "{\"completion\": 1}\n"
             + line(Map.of("response", ANSWER), Map.of("gold_calls", CALL))
             + "{broken\n");
-    Result result = launcher.run("score", "--role", "verify", "in.jsonl", "out.jsonl");
+    Result result =
+        launcher.run(
+            "score",
+            "--role",
+            "verify",
+            "--set",
+            "dataset.tau_verify_high=1",
+            "in.jsonl",
+            "out.jsonl");
     assertThat(result.code()).isEqualTo(ExitCode.INPUT.code());
     assertThat(result.err().lines().toList()).hasSize(2);
     assertThat(result.err())
