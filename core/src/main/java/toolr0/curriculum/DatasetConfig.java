@@ -26,6 +26,8 @@ import toolr0.task.Validation;
  * @param mixHard wanted share of hard tasks
  * @param maxSimilarity of two questions with a higher Jaccard similarity of character trigrams only
  *     one stays; 1 keeps both, as published (method section 9.3, number 30)
+ * @param replayIterations earlier iterations whose chosen tasks the Solver answers again, to be
+ *     chosen from beside the new ones; 0 is published (method section 9.3, number 35)
  * @param validation which completions become tasks; published is method section 5.1, whose
  *     weaknesses are section 9.2, number 24, and 9.3, numbers 31 to 34
  * @param dedupBy the fingerprint by which tasks count as equal
@@ -61,6 +63,7 @@ public record DatasetConfig(
     double mixMedium,
     double mixHard,
     double maxSimilarity,
+    int replayIterations,
     Validation validation,
     Fingerprint.Part dedupBy,
     int keepPerFingerprint,
@@ -95,6 +98,7 @@ public record DatasetConfig(
         mixEasy + mixMedium + mixHard,
         "must be 1");
     Check.within("max_similarity", maxSimilarity, 0, 1);
+    Check.notNegative("replay_iterations", replayIterations);
     Check.positive("max_domain_share", maxDomainShare);
     Check.within("max_domain_share", maxDomainShare, 0, 1);
     Check.atLeast("keep_per_fingerprint", keepPerFingerprint, 1);
@@ -106,8 +110,8 @@ public record DatasetConfig(
    * The published settings, mended where method section 9 names a defect: verification samples at a
    * real temperature, compares whole calls and drops what all answers get right (numbers 5 to 7),
    * difficulty is the same pass@K (number 8), tasks come easiest first (number 9), the rules of the
-   * Generator's check decide what is a task (numbers 12, 24 and 31 to 34), and near-duplicates and
-   * what one domain has beyond a quarter go (number 30).
+   * Generator's check decide what is a task (numbers 12, 24 and 31 to 34), near-duplicates and what
+   * one domain has beyond a quarter go (number 30), and earlier tasks come again (number 35).
    */
   public static DatasetConfig defaults() {
     return new DatasetConfig(
@@ -127,6 +131,7 @@ public record DatasetConfig(
         0.5,
         0.3,
         0.70,
+        2,
         Validation.CHECKED,
         Fingerprint.Part.COMBINED,
         1,
@@ -158,6 +163,7 @@ public record DatasetConfig(
         0.5,
         0.3,
         1,
+        0,
         Validation.PUBLISHED,
         Fingerprint.Part.COMBINED,
         1,

@@ -8,14 +8,16 @@ import toolr0.base.Json;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What happened to an iteration's candidates; the counts add up: generated = kept + all that was
- * dropped.
+ * What happened to an iteration's candidates; the counts add up: generated + replayed = kept + all
+ * that was dropped.
  *
  * @param generated completions sampled
  * @param checked candidates that hold a sound task
- * @param unique those left when equal and nearly equal ones are gone
+ * @param replayed tasks of earlier iterations that were verified again
+ * @param unique of both, those left when equal and nearly equal ones are gone
  * @param verified those that the Solver's answers agree with
  * @param kept tasks selected
+ * @param keptReplayed those of them that are from earlier iterations
  * @param wanted tasks that were asked for
  * @param dropped candidates dropped, by reason
  * @param examples one dropped candidate per reason, in words; none of those that were only not
@@ -29,9 +31,11 @@ import tools.jackson.databind.node.ObjectNode;
 public record DatasetReport(
     int generated,
     int checked,
+    int replayed,
     int unique,
     int verified,
     int kept,
+    int keptReplayed,
     int wanted,
     SortedMap<String, Integer> dropped,
     SortedMap<String, String> examples,
@@ -54,9 +58,11 @@ public record DatasetReport(
     ObjectNode node = Json.object();
     node.put("generated", generated);
     node.put("checked", checked);
+    node.put("replayed", replayed);
     node.put("unique", unique);
     node.put("verified", verified);
     node.put("kept", kept);
+    node.put("kept_replayed", keptReplayed);
     node.put("wanted", wanted);
     node.put("enough", kept >= wanted);
     counts(node.putObject("dropped"), dropped);
@@ -80,9 +86,11 @@ public record DatasetReport(
     SortedMap<String, Double> metrics = new TreeMap<>();
     metrics.put("dataset/generated", (double) generated);
     metrics.put("dataset/checked", (double) checked);
+    metrics.put("dataset/replayed", (double) replayed);
     metrics.put("dataset/unique", (double) unique);
     metrics.put("dataset/verified", (double) verified);
     metrics.put("dataset/kept", (double) kept);
+    metrics.put("dataset/kept_replayed", (double) keptReplayed);
     metrics.put("dataset/wanted", (double) wanted);
     dropped.forEach((reason, count) -> metrics.put("dataset/dropped/" + reason, (double) count));
     keptByDifficulty.forEach(

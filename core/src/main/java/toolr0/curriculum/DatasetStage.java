@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import toolr0.base.Json;
 import toolr0.base.Seed;
 import toolr0.base.Text;
@@ -27,6 +29,7 @@ import toolr0.run.JsonLines;
 import toolr0.run.RunDirectory;
 import toolr0.run.RunException;
 import toolr0.run.RunListener;
+import toolr0.run.Stage;
 import toolr0.run.StageId;
 import toolr0.run.StageState;
 import toolr0.task.ControlSpec;
@@ -40,12 +43,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Stage B: the Generator writes candidates, chunk by chunk; equal ones go; the Solver answers the
- * rest, chunk by chunk; what remains is selected and ordered. After every chunk the run can be
- * interrupted and resumed with the same result.
+ * rest and the tasks chosen in earlier iterations, chunk by chunk; what remains is selected and
+ * ordered. After every chunk the run can be interrupted and resumed with the same result.
  *
  * <p>Files in the stage's folder: {@code candidates.jsonl} (every completion and why it was
- * dropped), {@code verified.jsonl} (the Solver's share of right answers), {@code tasks.jsonl} (the
- * dataset, easiest first) and {@code report.json}.
+ * dropped, earlier tasks last, with the iteration that they are from), {@code verified.jsonl} (the
+ * Solver's share of right answers), {@code tasks.jsonl} (the dataset, easiest first) and {@code
+ * report.json}.
  */
 public final class DatasetStage {
   public static final String TASKS = "tasks.jsonl";
@@ -175,17 +179,48 @@ public final class DatasetStage {
           fresh.add(candidate);
         }
         candidates.addAll(fresh);
-        long sound = candidates.stream().filter(c -> c.task().isPresent()).count();
+        if (chunk + 1 == config.chunks()) {
+          replay(candidates, log);
+        }
+        long sound = sound(candidates);
         SortedMap<String, Double> metrics = new TreeMap<>();
-        metrics.put("dataset/generated", (double) candidates.size());
+        metrics.put("dataset/generated", (double) to);
         metrics.put("dataset/checked", (double) sound);
-        metrics.put("success_rate", (double) sound / candidates.size());
+        metrics.put("success_rate", (double) sound / to);
         chunkDone(chunk, metrics);
         show(chunk, fresh);
         commit(chunk + 1);
       }
     }
     return true;
+  }
+
+  /** Appends the tasks that earlier iterations wrote and chose. */
+  private void replay(List<Candidate> candidates, JsonLines log) {
+    int first = Math.max(1, stage.iteration() - config.replayIterations());
+    for (int iteration = first; iteration < stage.iteration(); iteration++) {
+      String earlier = new StageId(iteration, Stage.DATASET).folder() + "/";
+      Set<Integer> chosen =
+          CuratedTask.read(run.resolve(earlier + TASKS)).stream()
+              .map(CuratedTask::index)
+              .filter(index -> index < config.nGenerate())
+              .collect(Collectors.toSet());
+      for (ObjectNode line : JsonLines.read(run.resolve(earlier + CANDIDATES))) {
+        if (chosen.contains(line.required("index").asInt())) {
+          line.put("index", candidates.size());
+          line.put("iteration", iteration);
+          log.append(line);
+          candidates.add(Candidate.fromJson(line, reader));
+        }
+      }
+    }
+  }
+
+  /** How many of the completions of this iteration hold a task. */
+  private long sound(List<Candidate> candidates) {
+    return candidates.stream()
+        .filter(c -> c.index() < config.nGenerate() && c.task().isPresent())
+        .count();
   }
 
   private boolean verify(
@@ -203,6 +238,7 @@ public final class DatasetStage {
     SamplingParams params =
         new SamplingParams(
             config.maxVerifyLength(), config.tempVerify(), config.verifyTopP(), 0, stop);
+    int chunkSize = Math.max(config.chunkSize(), Math.ceilDiv(candidates.size(), config.chunks()));
     try (FrozenPolicy policy = store.open(solver, "solver")) {
       SolverProbe probe =
           new SolverProbe(policy, prompts, config.verification(), config.kVerify(), params);
@@ -213,8 +249,8 @@ public final class DatasetStage {
         }
         List<Candidate> batch = new ArrayList<>();
         List<Task> tasks = new ArrayList<>();
-        int from = chunk * config.chunkSize();
-        int to = Math.min(candidates.size(), from + config.chunkSize());
+        int from = Math.min(candidates.size(), chunk * chunkSize);
+        int to = Math.min(candidates.size(), from + chunkSize);
         for (Candidate candidate : candidates.subList(from, to)) {
           if (candidate.task().isPresent() && !duplicates.containsKey(candidate.index())) {
             batch.add(candidate);
@@ -312,16 +348,19 @@ public final class DatasetStage {
     if (kept.size() < selectable.size()) {
       dropped.put("not_selected", selectable.size() - kept.size());
     }
-    int checked = (int) candidates.stream().filter(c -> c.task().isPresent()).count();
+    int replayed = candidates.size() - config.nGenerate();
+    int checked = (int) sound(candidates);
     int repeated =
         (int) duplicates.values().stream().filter(reason -> !reason.equals(PLACEHOLDER)).count();
     DatasetReport report =
         new DatasetReport(
-            candidates.size(),
+            config.nGenerate(),
             checked,
-            checked - repeated,
+            replayed,
+            checked + replayed - repeated,
             pool.size(),
             kept.size(),
+            (int) kept.stream().filter(task -> task.index() >= config.nGenerate()).count(),
             config.nFinal(),
             dropped,
             examples,

@@ -139,11 +139,12 @@ public final class Planner {
   private static Plan.StagePlan dataset(StageId id, SelfPlayConfig config, Assumptions assume) {
     var dataset = config.dataset();
     long write = (long) dataset.nGenerate() * dataset.maxCompletionLength();
-    long verify = (long) dataset.nGenerate() * dataset.kVerify() * dataset.maxVerifyLength();
+    int replayed = Math.min(id.iteration() - 1, dataset.replayIterations()) * dataset.nFinal();
+    long answers = (long) (dataset.nGenerate() + replayed) * dataset.kVerify();
+    long verify = answers * dataset.maxVerifyLength();
     double tokens =
-        dataset.nGenerate()
-            * (length(assume.completionTokens(), dataset.maxCompletionLength())
-                + dataset.kVerify() * length(assume.answerTokens(), dataset.maxVerifyLength()));
+        dataset.nGenerate() * length(assume.completionTokens(), dataset.maxCompletionLength())
+            + answers * length(assume.answerTokens(), dataset.maxVerifyLength());
     return new Plan.StagePlan(
         id,
         2 * dataset.chunks(),

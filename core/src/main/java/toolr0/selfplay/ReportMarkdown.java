@@ -115,9 +115,9 @@ final class ReportMarkdown {
     line("## Datasets");
     line("");
     line(
-        "| iteration | generated | sound | unique | verified | kept | easy / medium / hard"
+        "| iteration | generated | sound | replayed | unique | verified | kept | easy / medium / hard"
             + " | dropped most |");
-    line("|---|---|---|---|---|---|---|---|");
+    line("|---|---|---|---|---|---|---|---|---|");
     for (JsonNode node : report.required("iterations").values()) {
       JsonNode dataset = node.required("dataset");
       JsonNode kept = dataset.required("kept_by_difficulty");
@@ -128,6 +128,8 @@ final class ReportMarkdown {
               + dataset.required("generated").asInt()
               + " | "
               + dataset.required("checked").asInt()
+              + " | "
+              + dataset.required("replayed").asInt()
               + " | "
               + dataset.required("unique").asInt()
               + " | "

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,8 +49,6 @@ import toolr0.testsupport.ToyStore;
 import tools.jackson.databind.node.ObjectNode;
 
 class DatasetStageTest {
-  private static final StageId STAGE = new StageId(1, Stage.DATASET);
-
   @TempDir private Path folder;
   private final List<Event> events = new ArrayList<>();
   private final ToyStore store = new ToyStore(() -> {});
@@ -76,6 +75,7 @@ class DatasetStageTest {
         0.2,
         0.5,
         0.3,
+        1,
         1,
         Validation.CHECKED,
         Fingerprint.Part.COMBINED,
@@ -108,6 +108,7 @@ class DatasetStageTest {
         plain.mixMedium(),
         plain.mixHard(),
         1,
+        0,
         Validation.PUBLISHED,
         Fingerprint.Part.COMBINED,
         1,
@@ -136,6 +137,16 @@ class DatasetStageTest {
 
   private boolean build(
       String name, DatasetConfig config, ControlSpecWeights control, PolicyStore policies) {
+    return build(name, config, control, policies, 1);
+  }
+
+  /** Builds the datasets of the first so many iterations. */
+  private boolean build(
+      String name,
+      DatasetConfig config,
+      ControlSpecWeights control,
+      PolicyStore policies,
+      int iterations) {
     try (RunDirectory run =
         RunDirectory.create(
             folder.resolve(name),
@@ -144,28 +155,42 @@ class DatasetStageTest {
             new TreeMap<>(),
             folder.resolve("base"),
             InstantSource.system())) {
-      return new DatasetStage(
-              run,
-              STAGE,
-              config,
-              control,
-              config
-                  .validation()
-                  .reader(
-                      new TaskParser(TaskParserConfig.standard()),
-                      new TaskCheck(TaskCheckConfig.standard())),
-              PromptBuilder.of(PromptBuilder.BRIEF),
-              policies,
-              events::add,
-              () -> false,
-              new Seed(11))
-          .build(folder.resolve("base"), folder.resolve("base"), "a test");
+      TaskReader reader =
+          config
+              .validation()
+              .reader(
+                  new TaskParser(TaskParserConfig.standard()),
+                  new TaskCheck(TaskCheckConfig.standard()));
+      return IntStream.rangeClosed(1, iterations)
+          .allMatch(
+              iteration ->
+                  new DatasetStage(
+                          run,
+                          new StageId(iteration, Stage.DATASET),
+                          config,
+                          control,
+                          reader,
+                          PromptBuilder.of(PromptBuilder.BRIEF),
+                          policies,
+                          events::add,
+                          () -> false,
+                          new Seed(10 + iteration))
+                      .build(folder.resolve("base"), folder.resolve("base"), "a test"));
     }
   }
 
   private ObjectNode report(String run) throws IOException {
+    return report(run, 1);
+  }
+
+  private ObjectNode report(String run, int iteration) throws IOException {
     return Json.parseObject(
-        Files.readString(folder.resolve(run).resolve("iteration-1/dataset/report.json")));
+        Files.readString(
+            folder.resolve(run).resolve("iteration-" + iteration + "/dataset/report.json")));
+  }
+
+  private List<ObjectNode> lines(int iteration, String file) {
+    return JsonLines.read(folder.resolve("run/iteration-" + iteration + "/dataset/" + file));
   }
 
   @Test
@@ -233,6 +258,34 @@ class DatasetStageTest {
             });
     assertThat(verified.stream().map(l -> l.path("difficulty").asString("")).distinct())
         .contains("easy", "medium", "hard");
+  }
+
+  @Test
+  void whatEarlierIterationsChoseIsVerifiedAgainBesideTheNewTasks() throws IOException {
+    build("run", config(40, 10, 1), control(2), store, 3);
+    int newTasksOfSecond =
+        report("run", 2).required("kept").asInt()
+            - report("run", 2).required("kept_replayed").asInt();
+    ObjectNode third = report("run", 3);
+    assertThat(third.required("generated").asInt()).isEqualTo(40);
+    assertThat(third.required("replayed").asInt()).isEqualTo(newTasksOfSecond).isPositive();
+    int dropped = third.required("dropped").values().stream().mapToInt(n -> n.asInt()).sum();
+    assertThat(third.required("kept").asInt() + dropped).isEqualTo(40 + newTasksOfSecond);
+
+    List<String> replayed =
+        lines(3, "candidates.jsonl").stream()
+            .filter(line -> line.has("iteration"))
+            .map(line -> line.required("completion").asString())
+            .toList();
+    List<Integer> chosen =
+        lines(2, "tasks.jsonl").stream().map(line -> line.required("index").asInt()).toList();
+    assertThat(replayed)
+        .isEqualTo(
+            lines(2, "candidates.jsonl").stream()
+                .filter(line -> !line.has("iteration"))
+                .filter(line -> chosen.contains(line.required("index").asInt()))
+                .map(line -> line.required("completion").asString())
+                .toList());
   }
 
   @Test

@@ -40,6 +40,7 @@ class SelectionTest {
         0.5,
         0.3,
         0.7,
+        0,
         Validation.CHECKED,
         Fingerprint.Part.COMBINED,
         1,

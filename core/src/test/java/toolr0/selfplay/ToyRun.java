@@ -98,6 +98,7 @@ final class ToyRun {
             0.5,
             0.3,
             1,
+            2,
             Validation.CHECKED,
             Fingerprint.Part.COMBINED,
             1,
