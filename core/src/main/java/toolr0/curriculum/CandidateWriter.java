@@ -1,0 +1,179 @@
+package toolr0.curriculum;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import toolr0.base.Seed;
+import toolr0.chat.Message;
+import toolr0.policy.Completion;
+import toolr0.policy.FrozenPolicy;
+import toolr0.policy.Group;
+import toolr0.policy.PolicyStore;
+import toolr0.policy.Prompt;
+import toolr0.policy.SampleRequest;
+import toolr0.policy.SamplingParams;
+import toolr0.prompt.PromptBuilder;
+import toolr0.run.Event;
+import toolr0.run.JsonLines;
+import toolr0.task.ControlSpec;
+import toolr0.task.ControlSpecSampler;
+import toolr0.task.ControlSpecWeights;
+import toolr0.task.TaskReader;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Lets the Generator write an iteration's candidates, chunk by chunk, and puts the tasks that
+ * earlier iterations chose behind them: {@code candidates.jsonl}.
+ */
+final class CandidateWriter {
+  static final String FILE = "candidates.jsonl";
+
+  private final ChunkedStage stage;
+  private final DatasetConfig config;
+  private final ControlSpecSampler specs;
+  private final TaskReader reader;
+  private final PromptBuilder prompts;
+  private final PolicyStore store;
+  private final Seed seed;
+
+  CandidateWriter(
+      ChunkedStage stage,
+      DatasetConfig config,
+      ControlSpecWeights control,
+      TaskReader reader,
+      PromptBuilder prompts,
+      PolicyStore store,
+      Seed seed) {
+    this.stage = stage;
+    this.config = config;
+    this.specs = new ControlSpecSampler(control);
+    this.reader = reader;
+    this.prompts = prompts;
+    this.store = store;
+    this.seed = seed;
+  }
+
+  /** The candidates that are written already, by index. */
+  List<Candidate> read() {
+    List<Candidate> candidates = new ArrayList<>();
+    for (ObjectNode line : JsonLines.read(stage.path(FILE))) {
+      candidates.add(Candidate.fromJson(line, reader));
+    }
+    return candidates;
+  }
+
+  /**
+   * Writes what is missing and appends it to the candidates.
+   *
+   * @param generator the checkpoint that writes
+   * @param firstChunk from 0
+   * @return false when it was interrupted
+   */
+  boolean write(Path generator, int firstChunk, List<Candidate> candidates) {
+    JsonLines log = stage.log(FILE);
+    try (FrozenPolicy policy = store.open(generator, "generator")) {
+      for (int chunk = firstChunk; chunk < config.chunks(); chunk++) {
+        if (stage.interrupted(chunk)) {
+          return false;
+        }
+        List<Candidate> fresh = write(policy, chunk, log);
+        candidates.addAll(fresh);
+        if (chunk + 1 == config.chunks()) {
+          replay(candidates, log);
+        }
+        show(chunk, fresh.getFirst());
+        int written = Math.min(candidates.size(), config.nGenerate());
+        long sound = sound(candidates);
+        SortedMap<String, Double> metrics = new TreeMap<>();
+        metrics.put("dataset/generated", (double) written);
+        metrics.put("dataset/checked", (double) sound);
+        metrics.put("success_rate", (double) sound / written);
+        stage.chunkDone(chunk, metrics);
+      }
+    }
+    return true;
+  }
+
+  /** How many completions of this iteration hold a task. */
+  long sound(List<Candidate> candidates) {
+    return candidates.stream()
+        .filter(c -> c.index() < config.nGenerate() && c.task().isPresent())
+        .count();
+  }
+
+  private List<Candidate> write(FrozenPolicy policy, int chunk, JsonLines log) {
+    int from = chunk * config.chunkSize();
+    int to = Math.min(config.nGenerate(), from + config.chunkSize());
+    List<SampleRequest> requests = new ArrayList<>();
+    List<ControlSpec> asked = new ArrayList<>();
+    for (int index = from; index < to; index++) {
+      ControlSpec spec = specs.sample(seed.derive("spec").derive(index));
+      List<Message> messages = prompts.generator(spec);
+      Prompt prompt =
+          new Prompt("candidate-" + index, messages, policy.renderer().render(messages, true));
+      requests.add(new SampleRequest(prompt, 1, seed.derive("write").derive(index)));
+      asked.add(spec);
+    }
+    List<Group> groups =
+        policy.sample(
+            requests, SamplingParams.at(config.temperature(), config.maxCompletionLength()));
+    List<Candidate> fresh = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      Completion completion = groups.get(i).completionsG().getFirst();
+      Candidate candidate =
+          Candidate.of(from + i, asked.get(i), completion.text(), completion.truncated(), reader);
+      log.append(candidate.toJson(completion.truncated()));
+      fresh.add(candidate);
+    }
+    return fresh;
+  }
+
+  /** Appends the tasks that earlier iterations wrote and chose, with the iteration of each. */
+  private void replay(List<Candidate> candidates, JsonLines log) {
+    int current = stage.id().iteration();
+    for (int iteration = Math.max(1, current - config.replayIterations());
+        iteration < current;
+        iteration++) {
+      Set<Integer> chosen =
+          CuratedTask.read(stage.path(iteration, DatasetStage.TASKS)).stream()
+              .map(CuratedTask::index)
+              .filter(index -> index < config.nGenerate())
+              .collect(Collectors.toSet());
+      for (ObjectNode line : JsonLines.read(stage.path(iteration, FILE))) {
+        if (chosen.contains(line.required("index").asInt())) {
+          line.put("index", candidates.size());
+          line.put("iteration", iteration);
+          log.append(line);
+          candidates.add(Candidate.fromJson(line, reader));
+        }
+      }
+    }
+  }
+
+  private void show(int chunk, Candidate candidate) {
+    ControlSpec spec = candidate.spec();
+    String asked =
+        String.format(
+            Locale.ROOT,
+            "%s, %s, %d tools, %d calls",
+            spec.domain(),
+            spec.contextType().wireName(),
+            spec.numTools(),
+            spec.numCalls());
+    stage
+        .listener()
+        .on(
+            new Event.SampleShown(
+                stage.id(),
+                chunk + 1,
+                asked,
+                candidate.completion(),
+                "",
+                candidate.task().isPresent() ? 1 : 0));
+  }
+}
