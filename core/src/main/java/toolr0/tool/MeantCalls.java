@@ -32,29 +32,23 @@ public final class MeantCalls {
 
   static List<ToolCall> of(List<ToolCall> calls, List<ToolSpec> menu) {
     ToolIndex tools = new ToolIndex(menu);
-    IdentityHashMap<Parameter, Optional<JsonNode>> defaults = new IdentityHashMap<>();
-    return calls.stream().map(call -> of(call, tools, defaults)).toList();
+    IdentityHashMap<Parameter, MeantParameter> meant = new IdentityHashMap<>();
+    return calls.stream().map(call -> of(call, tools, meant)).toList();
   }
 
   private static ToolCall of(
-      ToolCall call, ToolIndex tools, IdentityHashMap<Parameter, Optional<JsonNode>> defaults) {
+      ToolCall call, ToolIndex tools, IdentityHashMap<Parameter, MeantParameter> meant) {
     String name = Text.strip(call.name());
     ObjectNode arguments = Json.object();
     for (Map.Entry<String, JsonNode> argument : call.arguments().properties()) {
       Optional<Parameter> parameter = tools.parameter(name, argument.getKey());
-      JsonNode value =
-          parameter.map(p -> coerced(argument.getValue(), p)).orElse(argument.getValue());
-      boolean isDefault =
-          parameter
-              .filter(
-                  p ->
-                      defaults
-                          .computeIfAbsent(p, q -> q.defaultValue().map(d -> coerced(d, q)))
-                          .filter(d -> TypedValues.equal(d, value, parameter))
-                          .isPresent())
-              .isPresent();
-      if (!isDefault) {
-        arguments.set(argument.getKey(), value);
+      if (parameter.isEmpty()) {
+        arguments.set(argument.getKey(), argument.getValue());
+      } else {
+        JsonNode value = coerced(argument.getValue(), parameter.get());
+        if (!meant.computeIfAbsent(parameter.get(), MeantParameter::new).isDefault(value)) {
+          arguments.set(argument.getKey(), value);
+        }
       }
     }
     return new ToolCall(name, arguments);

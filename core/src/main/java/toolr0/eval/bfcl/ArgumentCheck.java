@@ -1,8 +1,11 @@
 package toolr0.eval.bfcl;
 
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import toolr0.base.Json;
 import toolr0.eval.bfcl.FunctionDoc.ParameterDoc;
 import toolr0.tool.PythonValues;
@@ -98,21 +101,23 @@ final class ArgumentCheck {
         : Optional.of(BfclError.TYPE);
   }
 
+  /** Whether the items pass for any of the allowed lists; what is no list lets all pass. */
   private static boolean itemsPass(JsonNode list, PythonClass expected, List<JsonNode> allowed) {
-    for (JsonNode alternative : allowed) {
-      if (!(alternative instanceof ArrayNode wanted)) {
-        return true;
-      }
-      List<JsonNode> wantedItems = List.copyOf(wanted.values());
-      if (list.values().stream()
-          .allMatch(item -> wrongClass(item, expected, Optional.empty(), wantedItems).isEmpty())) {
-        return true;
-      }
-    }
-    return false;
+    Set<PythonClass> others = EnumSet.noneOf(PythonClass.class);
+    list.values().forEach(item -> others.add(PythonClass.of(item)));
+    others.remove(expected);
+    return allowed.stream()
+        .anyMatch(
+            alternative ->
+                !(alternative instanceof ArrayNode wanted)
+                    || others.isEmpty()
+                    || classOfFirst(wanted.values())
+                        .map(Set::of)
+                        .filter(others::equals)
+                        .isPresent());
   }
 
-  private static Optional<PythonClass> classOfFirst(List<JsonNode> allowed) {
+  private static Optional<PythonClass> classOfFirst(Collection<JsonNode> allowed) {
     return allowed.stream()
         .filter(value -> !PossibleAnswer.isOmission(value))
         .findFirst()
@@ -170,9 +175,10 @@ final class ArgumentCheck {
   private static Optional<BfclError> dict(JsonNode value, List<JsonNode> allowed)
       throws CheckerCrash {
     BfclError last = BfclError.DICT_UNCLEAR;
+    JsonNode given = withStandardValues(value);
     for (JsonNode alternative : allowed) {
       if (!PossibleAnswer.isOmission(alternative)) {
-        Optional<BfclError> error = dict(value, alternative);
+        Optional<BfclError> error = dict(given, alternative);
         if (error.isEmpty()) {
           return error;
         }
@@ -182,6 +188,20 @@ final class ArgumentCheck {
     return Optional.of(last);
   }
 
+  private static JsonNode withStandardValues(JsonNode value) {
+    if (!(value instanceof ObjectNode dict)) {
+      return value;
+    }
+    ObjectNode standard = Json.object();
+    dict.properties().forEach(e -> standard.set(e.getKey(), standard(e.getValue())));
+    return standard;
+  }
+
+  /**
+   * What is wrong with a dictionary, by one that is allowed.
+   *
+   * @param given with texts in standard form
+   */
   private static Optional<BfclError> dict(JsonNode given, JsonNode alternative)
       throws CheckerCrash {
     if (!(given instanceof ObjectNode value)) {
@@ -197,8 +217,7 @@ final class ArgumentCheck {
         error = Optional.of(BfclError.DICT_KEY);
         break;
       }
-      JsonNode standard = standard(entry.getValue());
-      if (!isIn(standard, List.copyOf(standard(elements(values)).values()))) {
+      if (!isIn(entry.getValue(), List.copyOf(standard(elements(values)).values()))) {
         error = Optional.of(BfclError.DICT_VALUE);
         break;
       }
@@ -224,10 +243,11 @@ final class ArgumentCheck {
   private static Optional<BfclError> listOfDicts(ArrayNode value, List<JsonNode> allowed)
       throws CheckerCrash {
     BfclError last = BfclError.DICT_COUNT;
+    List<JsonNode> given = value.values().stream().map(ArgumentCheck::withStandardValues).toList();
     for (JsonNode alternative : allowed) {
       List<JsonNode> wanted = elements(alternative);
       Optional<BfclError> error =
-          wanted.size() == value.size() ? each(value, wanted) : Optional.of(BfclError.DICT_COUNT);
+          wanted.size() == given.size() ? each(given, wanted) : Optional.of(BfclError.DICT_COUNT);
       if (error.isEmpty()) {
         return error;
       }
@@ -236,10 +256,14 @@ final class ArgumentCheck {
     return Optional.of(last);
   }
 
-  private static Optional<BfclError> each(ArrayNode value, List<JsonNode> wanted)
+  /** The first thing that is wrong with dictionaries in standard form. */
+  private static Optional<BfclError> each(List<JsonNode> given, List<JsonNode> wanted)
       throws CheckerCrash {
     for (int i = 0; i < wanted.size(); i++) {
-      Optional<BfclError> error = dict(value.get(i), List.of(wanted.get(i)));
+      Optional<BfclError> error =
+          PossibleAnswer.isOmission(wanted.get(i))
+              ? Optional.of(BfclError.DICT_UNCLEAR)
+              : dict(given.get(i), wanted.get(i));
       if (error.isPresent()) {
         return error;
       }

@@ -84,9 +84,10 @@ record AstChecker(
 
   private Optional<BfclError> parallel(List<ToolCall> unused) throws CheckerCrash {
     for (PossibleAnswer answer : answers) {
+      FunctionDoc function = functionOrCrash(answer);
       int found = -1;
       for (int i = 0; i < unused.size() && found < 0; i++) {
-        if (call(unused.get(i), answer).isEmpty()) {
+        if (call(unused.get(i), function, answer).isEmpty()) {
           found = i;
         }
       }
@@ -99,8 +100,11 @@ record AstChecker(
   }
 
   private Optional<BfclError> call(ToolCall call, PossibleAnswer answer) throws CheckerCrash {
-    return call(
-        call, function(answer).orElseThrow(() -> new CheckerCrash(BfclError.TYPE_ERROR)), answer);
+    return call(call, functionOrCrash(answer), answer);
+  }
+
+  private FunctionDoc functionOrCrash(PossibleAnswer answer) throws CheckerCrash {
+    return function(answer).orElseThrow(() -> new CheckerCrash(BfclError.TYPE_ERROR));
   }
 
   private Optional<BfclError> call(ToolCall call, FunctionDoc function, PossibleAnswer answer)

@@ -4,33 +4,42 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import toolr0.base.Json;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import toolr0.base.Text;
 import toolr0.eval.bfcl.FunctionDoc.ParameterDoc;
 import toolr0.tool.CallMatcher;
-import toolr0.tool.MeantCalls;
-import toolr0.tool.Parameter;
+import toolr0.tool.MeantParameter;
 import toolr0.tool.ToolCall;
 import toolr0.tool.ToolSpec;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The comparison of calls with the possible answers once schema defaults are filled in and values
  * are turned into the declared types. An argument is right when BFCL's checker takes its value, as
  * it is or in the type that models are shown, or when {@link CallMatcher#equivalent} takes it for
  * an allowed value; one that is left out, or for which there is no answer, counts as its default.
- * Calls are paired with answers so that all fit, if that is possible.
+ * Calls are paired with answers so that all fit, if that is possible; more than {@value
+ * #MOST_PAIRED} are compared in their order.
  *
  * @param strict the checker with the answers
- * @param tools the functions as models see them
+ * @param shown the parameters as models see them
  */
-record EquivalentCheck(AstChecker strict, List<ToolSpec> tools) {
+record EquivalentCheck(AstChecker strict, ShownParameters shown) {
+  static final int MOST_PAIRED = 64;
+
+  /** The comparison for functions as models see them. */
+  EquivalentCheck(AstChecker strict, List<ToolSpec> tools) {
+    this(strict, new ShownParameters(tools));
+  }
 
   boolean accepts(List<ToolCall> calls) {
     List<PossibleAnswer> answers = strict.wanted();
     if (calls.size() != answers.size()) {
       return false;
+    }
+    if (calls.size() > MOST_PAIRED) {
+      return IntStream.range(0, calls.size()).allMatch(i -> fits(calls.get(i), answers.get(i)));
     }
     boolean[][] fits = new boolean[answers.size()][calls.size()];
     for (int a = 0; a < answers.size(); a++) {
@@ -65,81 +74,67 @@ record EquivalentCheck(AstChecker strict, List<ToolSpec> tools) {
 
   private boolean fits(ToolCall call, PossibleAnswer answer) {
     Optional<FunctionDoc> function = strict.function(answer);
-    if (function.isEmpty() || !Text.strip(call.name()).equals(function.get().name())) {
-      return false;
-    }
-    Optional<ToolSpec> tool =
-        tools.stream().filter(t -> t.name().equals(function.get().name())).findFirst();
-    return tool.isPresent()
-        && givenFit(call, answer, tool.get())
-        && omittedFit(call, answer, tool.get());
+    return function.isPresent()
+        && Text.strip(call.name()).equals(function.get().name())
+        && shown.offers(function.get().name())
+        && givenFit(call, answer, function.get())
+        && omittedFit(call, answer, function.get());
   }
 
-  private boolean givenFit(ToolCall call, PossibleAnswer answer, ToolSpec tool) {
+  private boolean givenFit(ToolCall call, PossibleAnswer answer, FunctionDoc function) {
     for (Map.Entry<String, JsonNode> argument : call.arguments().properties()) {
       String key = argument.getKey();
-      JsonNode value = argument.getValue();
-      Optional<Parameter> parameter = tool.parameter(key);
+      Optional<MeantParameter> parameter = shown.parameter(function.name(), key);
       List<JsonNode> allowed = answer.allowed().getOrDefault(key, List.of());
-      boolean right =
-          parameter.isPresent()
-              && (isOmission(key, value, allowed, tool)
-                  || strictTakes(key, value, answer, allowed)
-                  || strictTakes(key, MeantCalls.coerced(value, parameter.get()), answer, allowed)
-                  || allowed.stream().anyMatch(a -> same(key, value, a, tool)));
-      if (!right) {
+      if (parameter.isEmpty()
+          || !fits(argument.getValue(), parameter.get(), function.parameters().get(key), allowed)) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean omittedFit(ToolCall call, PossibleAnswer answer, ToolSpec tool) {
+  private boolean fits(
+      JsonNode value,
+      MeantParameter parameter,
+      @Nullable ParameterDoc declared,
+      List<JsonNode> allowed) {
+    if (strictTakes(value, declared, allowed)) {
+      return true;
+    }
+    MeantParameter.Value given = parameter.value(value);
+    boolean mayBeOmitted = allowed.isEmpty() || PossibleAnswer.mayBeOmitted(allowed);
+    return (mayBeOmitted && given.isDefault())
+        || strictTakes(given.coerced(), declared, allowed)
+        || allowed.stream()
+            .filter(a -> !PossibleAnswer.isOmission(a))
+            .anyMatch(a -> given.same(parameter.value(a)));
+  }
+
+  private boolean omittedFit(ToolCall call, PossibleAnswer answer, FunctionDoc function) {
     return answer.allowed().entrySet().stream()
         .filter(wanted -> !call.arguments().has(wanted.getKey()))
         .allMatch(
             omitted ->
                 PossibleAnswer.mayBeOmitted(omitted.getValue())
-                    || omitted.getValue().stream()
-                        .anyMatch(a -> isDefault(omitted.getKey(), a, tool)));
+                    || shown
+                        .parameter(function.name(), omitted.getKey())
+                        .filter(p -> omitted.getValue().stream().anyMatch(a -> isDefault(a, p)))
+                        .isPresent());
   }
 
-  /** Whether a value says no more than leaving the argument out, where that is right. */
-  private static boolean isOmission(
-      String key, JsonNode value, List<JsonNode> allowed, ToolSpec tool) {
-    return (allowed.isEmpty() || PossibleAnswer.mayBeOmitted(allowed))
-        && isDefault(key, value, tool);
+  private static boolean isDefault(JsonNode value, MeantParameter parameter) {
+    return parameter.value(value).isDefault();
   }
 
   private boolean strictTakes(
-      String key, JsonNode value, PossibleAnswer answer, List<JsonNode> allowed) {
-    Optional<ParameterDoc> parameter =
-        strict.function(answer).map(function -> function.parameters().get(key));
+      JsonNode value, @Nullable ParameterDoc declared, List<JsonNode> allowed) {
     try {
-      return parameter.isPresent()
+      return declared != null
           && !allowed.isEmpty()
-          && ArgumentCheck.check(value, parameter.get(), allowed, strict.language()).isEmpty();
+          && ArgumentCheck.check(value, declared, allowed, strict.language()).isEmpty();
     } catch (CheckerCrash crash) {
       return false;
     }
-  }
-
-  private static boolean isDefault(String key, JsonNode value, ToolSpec tool) {
-    return CallMatcher.equivalent(
-        List.of(call(tool, Json.object().set(key, value))),
-        List.of(call(tool, Json.object())),
-        List.of(tool));
-  }
-
-  private static boolean same(String key, JsonNode value, JsonNode allowed, ToolSpec tool) {
-    return !PossibleAnswer.isOmission(allowed)
-        && CallMatcher.equivalent(
-            List.of(call(tool, Json.object().set(key, value))),
-            List.of(call(tool, Json.object().set(key, allowed))),
-            List.of(tool));
-  }
-
-  private static ToolCall call(ToolSpec tool, ObjectNode arguments) {
-    return new ToolCall(tool.name(), arguments);
   }
 }

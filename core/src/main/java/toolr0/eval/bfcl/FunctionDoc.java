@@ -2,9 +2,9 @@ package toolr0.eval.bfcl;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * What the checker knows of a function that is offered.
@@ -13,10 +13,10 @@ import java.util.SequencedMap;
  * @param required names of the parameters that a call must give
  */
 record FunctionDoc(
-    String name, SequencedMap<String, ParameterDoc> parameters, List<String> required) {
+    String name, SequencedMap<String, ParameterDoc> parameters, Set<String> required) {
   FunctionDoc {
     parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
-    required = List.copyOf(required);
+    required = Set.copyOf(required);
   }
 
   /**

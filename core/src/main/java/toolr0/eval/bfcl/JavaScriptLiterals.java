@@ -206,7 +206,10 @@ final class JavaScriptLiterals {
     while (comma >= 0) {
       int next = content.indexOf(',', comma + 1);
       int end = next < 0 ? content.length() : next;
-      int colon = content.lastIndexOf(':', end - 1);
+      int colon = end - 1;
+      while (colon >= comma + 2 && content.charAt(colon) != ':') {
+        colon--;
+      }
       if (colon >= comma + 2) {
         int after = comma + 1;
         while (after + 1 < colon && Text.isSpace(content.charAt(after))) {

@@ -1,6 +1,7 @@
 package toolr0.eval.bfcl;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ record OfferedFunctions(List<FunctionDoc> docs, List<ToolSpec> tools) {
       if (!(function.path("parameters").get("properties") instanceof ObjectNode properties)) {
         throw new MalformedRecord("the function " + name + " has no \"properties\"");
       }
-      List<String> required = new ArrayList<>();
+      Set<String> required = new HashSet<>();
       function.path("parameters").path("required").values().forEach(r -> required.add(text(r)));
       SequencedMap<String, ParameterDoc> parameters = new LinkedHashMap<>();
       List<Parameter> shown = new ArrayList<>();
@@ -112,33 +113,41 @@ record OfferedFunctions(List<FunctionDoc> docs, List<ToolSpec> tools) {
 
   /** The schema with JSON schema's names of types at every level. */
   private static ObjectNode jsonSchema(ObjectNode schema) {
-    ObjectNode renamed = schema.deepCopy();
-    if (schema.get("type") instanceof StringNode type) {
-      renamed.put(
-          "type",
-          switch (type.stringValue()) {
-            case "dict" -> "object";
-            case "float" -> "number";
-            case "tuple" -> "array";
-            default -> type.stringValue();
+    ObjectNode renamed = Json.object();
+    for (Map.Entry<String, JsonNode> keyword : schema.properties()) {
+      JsonNode value = keyword.getValue();
+      renamed.set(
+          keyword.getKey(),
+          switch (keyword.getKey()) {
+            case "type" -> value instanceof StringNode type ? jsonType(type) : value;
+            case "items", "additionalProperties" -> jsonSchemaOrValue(value);
+            case "properties" -> {
+              if (!(value instanceof ObjectNode properties)) {
+                yield value;
+              }
+              ObjectNode inner = Json.object();
+              properties
+                  .properties()
+                  .forEach(e -> inner.set(e.getKey(), jsonSchemaOrValue(e.getValue())));
+              yield inner;
+            }
+            default -> value;
           });
     }
-    for (String keyword : List.of("items", "additionalProperties")) {
-      if (schema.get(keyword) instanceof ObjectNode inner) {
-        renamed.set(keyword, jsonSchema(inner));
-      }
-    }
-    if (schema.get("properties") instanceof ObjectNode properties) {
-      ObjectNode inner = renamed.putObject("properties");
-      properties
-          .properties()
-          .forEach(
-              e ->
-                  inner.set(
-                      e.getKey(),
-                      e.getValue() instanceof ObjectNode s ? jsonSchema(s) : e.getValue()));
-    }
     return renamed;
+  }
+
+  private static JsonNode jsonSchemaOrValue(JsonNode value) {
+    return value instanceof ObjectNode schema ? jsonSchema(schema) : value;
+  }
+
+  private static StringNode jsonType(StringNode type) {
+    return switch (type.stringValue()) {
+      case "dict" -> StringNode.valueOf("object");
+      case "float" -> StringNode.valueOf("number");
+      case "tuple" -> StringNode.valueOf("array");
+      default -> type;
+    };
   }
 
   /** The schema of a text that holds a literal; what the literal is stands in the description. */
