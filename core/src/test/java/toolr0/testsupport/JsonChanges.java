@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /** Changes of JSON values that leave them JSON, drawn from fuzzed data. */
-final class JsonChanges {
+public final class JsonChanges {
   private static final int LONGEST = 200;
   private static final int COPIES = 40;
   private static final List<String> LITERALS =
@@ -111,8 +111,8 @@ final class JsonChanges {
     own.forEach(place -> collect(place.value(), places));
   }
 
-  /** Changes a value in place, one to three times. */
-  static void change(JsonNode root, FuzzedDataProvider data) {
+  /** Changes a value in place, one to three times; one that holds no other stays as it is. */
+  public static void change(JsonNode root, FuzzedDataProvider data) {
     for (int left = data.consumeInt(1, 3); left > 0; left--) {
       List<Place> places = places(root);
       if (places.isEmpty()) {
