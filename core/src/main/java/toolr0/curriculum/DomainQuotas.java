@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * The published quotas of the domains (method section 5.3). Domains of equal weight and equal
- * headroom come in the order of the weights, those without a weight after them.
+ * The quotas of the domains (method section 5.3). Domains of equal weight and equal headroom come
+ * in the order of the weights, those without a weight after them.
  */
 final class DomainQuotas {
   private final SequencedMap<String, Integer> available = new LinkedHashMap<>();
@@ -31,21 +31,25 @@ final class DomainQuotas {
   /**
    * How many tasks each domain gives: the share of its weight, rounded half to even and capped by
    * what it has; what is missing goes one by one to the domains by weight, then by what they have
-   * left, round by round; what is too much is taken from the last of them. Where no domain has a
-   * weight, all start alike, rounded down; without any weight at all the rest goes one by one to
-   * the domain that has most left.
+   * left, round by round. Where no domain has a weight, all start alike, rounded down; without any
+   * weight at all the rest goes one by one to the domain that has most left.
    *
    * @param available tasks of each domain, at least 0
    * @param weights at least 0; a domain without one has weight 0
    * @param wanted tasks altogether; fewer when there are not as many
+   * @param rule whether what rounding gives too much is taken back one by one, round by round, from
+   *     the last domain on, or, as published, from the last domain as far as it goes
    */
   static SequencedMap<String, Integer> of(
-      SequencedMap<String, Integer> available, Map<String, Double> weights, int wanted) {
+      SequencedMap<String, Integer> available,
+      Map<String, Double> weights,
+      int wanted,
+      SelectionRule rule) {
     int have = available.values().stream().mapToInt(Integer::intValue).sum();
-    return new DomainQuotas(available, weights, Math.min(wanted, have)).compute();
+    return new DomainQuotas(available, weights, Math.min(wanted, have)).compute(rule);
   }
 
-  private SequencedMap<String, Integer> compute() {
+  private SequencedMap<String, Integer> compute(SelectionRule rule) {
     int total = missing;
     double sum = available.keySet().stream().mapToDouble(this::weight).sum();
     available.forEach(
@@ -62,7 +66,10 @@ final class DomainQuotas {
     } else {
       fillInRounds();
     }
-    takeBack();
+    switch (rule) {
+      case BALANCED -> takeBackInRounds();
+      case QUOTAS -> takeBackFromTheLast();
+    }
     return quotas;
   }
 
@@ -76,13 +83,25 @@ final class DomainQuotas {
   private void fillInRounds() {
     while (missing > 0) {
       List<String> order = open();
-      order.sort(
-          Comparator.<String>comparingDouble(d -> -weight(d)).thenComparingInt(d -> -headroom(d)));
+      order.sort(byWeightAndHeadroom());
       order.stream().limit(missing).toList().forEach(domain -> add(domain, 1));
     }
   }
 
-  private void takeBack() {
+  private Comparator<String> byWeightAndHeadroom() {
+    return Comparator.<String>comparingDouble(d -> -weight(d)).thenComparingInt(d -> -headroom(d));
+  }
+
+  private void takeBackInRounds() {
+    while (missing < 0) {
+      List<String> order = new ArrayList<>(quotas.keySet());
+      order.removeIf(domain -> quotas.getOrDefault(domain, 0) == 0);
+      order.sort(byWeightAndHeadroom());
+      order.reversed().stream().limit(-missing).toList().forEach(domain -> add(domain, -1));
+    }
+  }
+
+  private void takeBackFromTheLast() {
     List<String> order = new ArrayList<>(quotas.keySet());
     order.sort(Comparator.comparingDouble(d -> -weight(d)));
     for (String domain : order.reversed()) {

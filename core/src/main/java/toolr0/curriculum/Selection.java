@@ -66,7 +66,7 @@ final class Selection {
     SequencedMap<String, Integer> available = new LinkedHashMap<>();
     byDomain.forEach((domain, tasks) -> available.put(domain, capped(domain, tasks.size())));
     List<CuratedTask> chosen = new ArrayList<>();
-    DomainQuotas.of(available, domainWeights, config.nFinal())
+    DomainQuotas.of(available, domainWeights, config.nFinal(), SelectionRule.QUOTAS)
         .forEach(
             (domain, quota) -> {
               DifficultyTargets targets =
@@ -95,9 +95,9 @@ final class Selection {
     }
     SortedMap<String, Integer> available = new TreeMap<>();
     byDomain.forEach((domain, tasks) -> available.put(domain, capped(domain, tasks.size())));
-    int most = available.values().stream().mapToInt(Integer::intValue).sum();
-    SortedMap<String, Integer> quotas =
-        quotas(available, domainWeights, Math.min(config.nFinal(), most));
+    Map<String, Integer> quotas =
+        DomainQuotas.of(
+            available, new TreeMap<>(domainWeights), config.nFinal(), SelectionRule.BALANCED);
 
     List<CuratedTask> chosen = new ArrayList<>();
     int asked = 0;
@@ -136,52 +136,5 @@ final class Selection {
     int gap = quota - chosen.size();
     chosen.addAll(left.subList(0, gap));
     return chosen;
-  }
-
-  /**
-   * How many tasks each domain gives: its weight's share rounded half to even, capped by what it
-   * has; what is missing goes one by one to the domains by weight, then by what they have left;
-   * what is too much is taken back the other way round.
-   */
-  static SortedMap<String, Integer> quotas(
-      SortedMap<String, Integer> available, Map<String, Double> weights, int total) {
-    double sum = available.keySet().stream().mapToDouble(d -> weights.getOrDefault(d, 0.0)).sum();
-    SortedMap<String, Integer> quotas = new TreeMap<>();
-    available.forEach(
-        (domain, have) -> {
-          double share = sum > 0 ? weights.getOrDefault(domain, 0.0) / sum : 0;
-          quotas.put(domain, Math.min(have, (int) Math.rint(share * total)));
-        });
-    List<String> order = new ArrayList<>(available.keySet());
-    Map<String, Integer> headroom = new LinkedHashMap<>();
-    available.forEach(
-        (domain, have) -> headroom.put(domain, have - quotas.getOrDefault(domain, 0)));
-    order.sort(
-        Comparator.<String>comparingDouble(d -> -weights.getOrDefault(d, 0.0))
-            .thenComparingInt(d -> -headroom.getOrDefault(d, 0))
-            .thenComparing(Comparator.naturalOrder()));
-    int missing = total - quotas.values().stream().mapToInt(Integer::intValue).sum();
-    while (missing > 0) {
-      int before = missing;
-      for (String domain : order) {
-        if (missing > 0 && quotas.getOrDefault(domain, 0) < available.getOrDefault(domain, 0)) {
-          quotas.merge(domain, 1, Integer::sum);
-          missing--;
-        }
-      }
-      if (missing == before) {
-        break;
-      }
-    }
-    Collections.reverse(order);
-    while (missing < 0) {
-      for (String domain : order) {
-        if (missing < 0 && quotas.getOrDefault(domain, 0) > 0) {
-          quotas.merge(domain, -1, Integer::sum);
-          missing++;
-        }
-      }
-    }
-    return quotas;
   }
 }

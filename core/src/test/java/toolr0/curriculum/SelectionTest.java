@@ -148,33 +148,4 @@ class SelectionTest {
   void noTaskIsTakenTwice() {
     assertThat(select(pool(150, 3), 100, 3)).doesNotHaveDuplicates().hasSize(100);
   }
-
-  @Test
-  void quotasFollowTheWeightsAndWhatThereIs() {
-    TreeMap<String, Integer> available = new TreeMap<>(Map.of("a", 100, "b", 5, "c", 100));
-    Map<String, Double> weights = Map.of("a", 0.5, "b", 0.25, "c", 0.25);
-    assertThat(Selection.quotas(available, weights, 40))
-        .containsEntry("b", 5)
-        .containsEntry("a", 23)
-        .containsEntry("c", 12);
-  }
-
-  @Test
-  void quotasAddUpWhateverTheRounding() {
-    SplittableRandom random = new SplittableRandom(9);
-    for (int trial = 0; trial < 500; trial++) {
-      TreeMap<String, Integer> available = new TreeMap<>();
-      Map<String, Double> weights = new TreeMap<>();
-      int domains = 1 + random.nextInt(40);
-      for (int d = 0; d < domains; d++) {
-        available.put("d" + d, random.nextInt(30));
-        weights.put("d" + d, random.nextInt(4) / 3.0);
-      }
-      int all = available.values().stream().mapToInt(Integer::intValue).sum();
-      int total = all == 0 ? 0 : random.nextInt(all + 1);
-      TreeMap<String, Integer> quotas = new TreeMap<>(Selection.quotas(available, weights, total));
-      assertThat(quotas.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(total);
-      quotas.forEach((d, quota) -> assertThat(quota).isBetween(0, available.get(d)));
-    }
-  }
 }

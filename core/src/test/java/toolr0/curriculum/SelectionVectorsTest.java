@@ -45,7 +45,8 @@ class SelectionVectorsTest {
       stated.properties().forEach(e -> weights.put(e.getKey(), e.getValue().doubleValue()));
     }
     SequencedMap<String, Integer> quotas =
-        DomainQuotas.of(counts, weights, vector.input().get("n_final").intValue());
+        DomainQuotas.of(
+            counts, weights, vector.input().get("n_final").intValue(), SelectionRule.QUOTAS);
     Map<String, Integer> positive = new LinkedHashMap<>(quotas);
     positive.values().removeIf(quota -> quota == 0);
     Map<String, Integer> expected = new LinkedHashMap<>();
