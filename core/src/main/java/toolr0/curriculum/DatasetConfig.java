@@ -32,15 +32,18 @@ import toolr0.task.Validation;
  *     weaknesses are section 9.2, number 24, and 9.3, numbers 31 to 34
  * @param dedupBy the fingerprint by which tasks count as equal
  * @param keepPerFingerprint equal tasks that stay, the best by quality
+ * @param placeholderScreens whether questions that look like placeholders go again before the
+ *     verification and before the selection, by a list of phrases for each, as published (method
+ *     section 9.3, number 29)
  * @param verification when an answer counts as right; names is published (method section 9.1,
- *     number 5), and then questions that look like placeholders go first and answers end with their
- *     block
+ *     number 5)
  * @param verifyTopP nucleus mass from which those answers are sampled; 1 switches it off
+ * @param stopAtAnswer whether such an answer ends with its block, as published; otherwise it goes
+ *     on to its end of turn
  * @param difficulty where a task's difficulty comes from; judge is published (method section 9.1,
  *     number 8)
  * @param confidence the confidence in a judged difficulty
- * @param selection how many tasks of each domain and difficulty are chosen; with quotas, which is
- *     published, questions that look like placeholders go first
+ * @param selection how many tasks of each domain and difficulty are chosen; quotas is published
  * @param maxDomainShare largest share of n_final that one domain may have, even where others have
  *     too few tasks (method section 9.3, number 30); a domain that control.domains gives a larger
  *     share may have that; 1 sets no such cap
@@ -67,8 +70,10 @@ public record DatasetConfig(
     Validation validation,
     Fingerprint.Part dedupBy,
     int keepPerFingerprint,
+    boolean placeholderScreens,
     Agreement verification,
     double verifyTopP,
+    boolean stopAtAnswer,
     DifficultySource difficulty,
     ConfidenceBlend confidence,
     SelectionRule selection,
@@ -135,8 +140,10 @@ public record DatasetConfig(
         Validation.CHECKED,
         Fingerprint.Part.COMBINED,
         1,
+        false,
         Agreement.FULL_CALLS,
         1,
+        false,
         DifficultySource.PASS_AT_K,
         ConfidenceBlend.published(),
         SelectionRule.BALANCED,
@@ -167,8 +174,10 @@ public record DatasetConfig(
         Validation.PUBLISHED,
         Fingerprint.Part.COMBINED,
         1,
+        true,
         Agreement.NAMES,
         0.95,
+        true,
         DifficultySource.JUDGE,
         ConfidenceBlend.published(),
         SelectionRule.QUOTAS,

@@ -11,7 +11,6 @@ import toolr0.base.Seed;
 import toolr0.base.Text;
 import toolr0.policy.PolicyStore;
 import toolr0.prompt.PromptBuilder;
-import toolr0.reward.Agreement;
 import toolr0.reward.ProbeOutcome;
 import toolr0.run.JsonLines;
 import toolr0.run.RunDirectory;
@@ -108,7 +107,7 @@ public final class DatasetStage {
     SortedMap<Integer, String> screened =
         Deduplicator.dropped(
             candidates, config.dedupBy(), config.keepPerFingerprint(), config.maxSimilarity());
-    if (config.verification() == Agreement.NAMES) {
+    if (config.placeholderScreens()) {
       QuestionGate gate = QuestionGate.publishedVerification();
       for (Candidate candidate : candidates) {
         if (candidate.task().filter(task -> !gate.passes(task.question())).isPresent()) {
@@ -139,7 +138,7 @@ public final class DatasetStage {
     QuestionGate gate = QuestionGate.publishedSelection();
     List<CuratedTask> selectable = new ArrayList<>();
     for (CuratedTask task : pool) {
-      if (config.selection() != SelectionRule.QUOTAS || gate.passes(task.task().question())) {
+      if (!config.placeholderScreens() || gate.passes(task.task().question())) {
         selectable.add(task);
       } else {
         dropped.merge(PLACEHOLDER, 1, Integer::sum);

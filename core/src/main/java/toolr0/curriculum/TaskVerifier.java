@@ -11,7 +11,6 @@ import toolr0.policy.FrozenPolicy;
 import toolr0.policy.PolicyStore;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
-import toolr0.reward.Agreement;
 import toolr0.reward.ProbeOutcome;
 import toolr0.run.JsonLines;
 import toolr0.task.Task;
@@ -102,7 +101,7 @@ final class TaskVerifier {
 
   private List<Verification> verify(FrozenPolicy policy, List<Candidate> batch, int chunk) {
     List<String> stop =
-        config.verification() == Agreement.NAMES
+        config.stopAtAnswer()
             ? List.of(AnswerBlocks.Tag.TOOL_CALL_ANSWER.close())
             : List.of();
     SamplingParams params =

@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import toolr0.policy.SamplingParams;
+import org.junit.jupiter.params.provider.ValueSource;
+import java.util.stream.Stream;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +84,10 @@ class DatasetStageTest {
         Validation.CHECKED,
         Fingerprint.Part.COMBINED,
         1,
+        false,
         Agreement.FULL_CALLS,
         1,
+        false,
         DifficultySource.PASS_AT_K,
         ConfidenceBlend.published(),
         SelectionRule.BALANCED,
@@ -90,6 +96,10 @@ class DatasetStageTest {
   }
 
   private static DatasetConfig published() {
+    return published(true);
+  }
+
+  private static DatasetConfig published(boolean screensAndStop) {
     DatasetConfig plain = config(100, 20, 1);
     return new DatasetConfig(
         plain.nGenerate(),
@@ -112,8 +122,10 @@ class DatasetStageTest {
         Validation.PUBLISHED,
         Fingerprint.Part.COMBINED,
         1,
+        screensAndStop,
         Agreement.NAMES,
         0.95,
+        screensAndStop,
         DifficultySource.JUDGE,
         new ConfidenceBlend(true, 0.5),
         SelectionRule.QUOTAS,
@@ -317,8 +329,13 @@ class DatasetStageTest {
     assertThat(store.open()).isZero();
   }
 
-  /** The store's policies, with words put before every question that they write. */
-  private record Rewording(PolicyStore policies, String words) implements PolicyStore {
+  /**
+   * The store's policies, with words put before every question that they write.
+   *
+   * @param asked what they were asked with
+   */
+  private record Rewording(PolicyStore policies, String words, List<SamplingParams> asked)
+      implements PolicyStore {
     @Override
     public FrozenPolicy open(Path checkpointDirectory, String name) {
       FrozenPolicy policy = policies.open(checkpointDirectory, name);
@@ -328,6 +345,10 @@ class DatasetStageTest {
               new Class<?>[] {FrozenPolicy.class},
               (_, method, arguments) -> {
                 Object result = method.invoke(policy, arguments);
+                Stream.ofNullable(arguments)
+                    .flatMap(Arrays::stream)
+                    .filter(SamplingParams.class::isInstance)
+                    .forEach(params -> asked.add((SamplingParams) params));
                 return method.getName().equals("sample") && result instanceof List<?> groups
                     ? groups.stream().map(group -> reworded((Group) group)).toList()
                     : result;
@@ -364,7 +385,10 @@ class DatasetStageTest {
   @CsvSource({"'Private reasoning: ', false", "'A tool-calling task: ', true"})
   void placeholdersAreCountedApartFromEqualTasksAndShown(String words, boolean verified)
       throws IOException {
-    assertThatThrownBy(() -> build("run", published(), control(2), new Rewording(store, words)))
+    assertThatThrownBy(
+            () ->
+                build(
+                    "run", published(), control(2), new Rewording(store, words, new ArrayList<>())))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("placeholder_question")
         .hasMessageMatching("(?s).*For example candidate \\d+.*");
@@ -380,6 +404,24 @@ class DatasetStageTest {
     assertThat(report.required("examples").required("placeholder_question").asString())
         .startsWith("candidate ")
         .contains(words.strip());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Private reasoning: ", "A tool-calling task: "})
+  void namesAndQuotasAloneNeitherDropPlaceholdersNorCutAnswers(String words) throws IOException {
+    Rewording policies = new Rewording(store, words, new ArrayList<>());
+    build("run", published(false), control(2), policies);
+    assertThat(report("run").required("kept").asInt()).isPositive();
+    assertThat(report("run").required("dropped").has("placeholder_question")).isFalse();
+    assertThat(policies.asked).isNotEmpty().allMatch(params -> params.stop().isEmpty());
+  }
+
+  @Test
+  void anAnswerOfTheVerificationEndsWithItsBlockWhereThatIsAsked() {
+    Rewording policies = new Rewording(store, "", new ArrayList<>());
+    build("run", published(), control(2), policies);
+    assertThat(policies.asked.stream().map(SamplingParams::stop).distinct())
+        .containsExactlyInAnyOrder(List.of(), List.of("</tool_call_answer>"));
   }
 
   @Test
