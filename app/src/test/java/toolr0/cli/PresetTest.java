@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import toolr0.selfplay.ConfigJson;
 import toolr0.selfplay.Preset;
 import toolr0.selfplay.SelfPlayConfig;
@@ -45,6 +47,35 @@ class PresetTest {
         .hasMessage(
             "run.yaml:2: preset: expected one of default, paper (did you mean paper?), found the text"
                 + " \"papr\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          task: {parser: {judged_calls: first}} | run.yaml:1: probe.agreement is full_calls, but it must be first_call_json where task.parser.judged_calls is first, and nowhere else
+          probe: {agreement: first_call_json} | run.yaml:1: probe.agreement is first_call_json, but it must be first_call_json where task.parser.judged_calls is first, and nowhere else
+          reward: {generator: {grounding: published_first_version}} | run.yaml:1: reward.generator.grounding is published_first_version, but it may be so only where task.parser.judged_calls is first
+          {preset: paper, dataset: {validation: checked}} | run.yaml:1: dataset.validation is checked, but it must be published where task.parser.judged_calls is first, because tasks read by that parser lose their other calls
+          """)
+  void theFirstVersionsJudgingOfOneCallIsNotMixedWithRulesForAll(String yaml, String message) {
+    assertThatThrownBy(() -> bind(yaml)).isInstanceOf(ConfigException.class).hasMessage(message);
+  }
+
+  @Test
+  void theLaterPublishedVersionIsThePaperPresetWithThreeKeys() {
+    assertThat(
+            bind(
+                    """
+                    preset: paper
+                    task: {parser: {judged_calls: all}}
+                    reward: {generator: {grounding: published}}
+                    probe: {agreement: ordered_json}
+                    """)
+                .ownKeys())
+        .containsExactly(
+            "task.parser.judged_calls", "reward.generator.grounding", "probe.agreement");
   }
 
   @Test

@@ -23,7 +23,8 @@ import toolr0.tool.JudgedCalls;
  * @param schemaChecked whether sound arguments fit the tool's whole schema; otherwise only the
  *     required ones must be there
  * @param minGroundedValues values in the question that a task with calls needs for full grounding
- * @param grounding how values are looked for in the question
+ * @param grounding how values are looked for in the question; published_first_version goes with
+ *     task.parser.judged_calls first
  * @param gate tells questions from placeholders, which earn nothing
  * @param difficulty the curve over the Solver's success rate
  * @param repetition the penalty for questions alike

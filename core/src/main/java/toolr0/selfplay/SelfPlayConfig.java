@@ -1,19 +1,23 @@
 package toolr0.selfplay;
 
 import java.util.List;
+import java.util.Locale;
 import toolr0.base.Check;
 import toolr0.curriculum.DatasetConfig;
 import toolr0.eval.EvaluationConfig;
 import toolr0.grpo.GrpoConfig;
 import toolr0.prompt.PromptBuilder;
+import toolr0.reward.Agreement;
 import toolr0.reward.GeneratorRewardConfig;
 import toolr0.reward.SolverRewardConfig;
 import toolr0.task.ControlSpecWeights;
+import toolr0.task.GroundingRule;
 import toolr0.task.TaskCheck;
 import toolr0.task.TaskCheckConfig;
 import toolr0.task.TaskParser;
 import toolr0.task.TaskParserConfig;
 import toolr0.task.TaskReader;
+import toolr0.task.Validation;
 import toolr0.tool.JudgedCalls;
 
 /**
@@ -57,6 +61,36 @@ public record SelfPlayConfig(
         "prompts",
         prompts,
         "must be one of " + PromptBuilder.sets());
+    requireOneVersion(task.parser().judgedCalls() == JudgedCalls.FIRST, reward, probe, dataset);
+  }
+
+  /**
+   * Refuses mixtures of the first published version, in which a task has one call, with rules that
+   * need all of them (method section 9.1, number 3).
+   */
+  private static void requireOneVersion(
+      boolean firstAlone, RewardConfig reward, ProbeConfig probe, DatasetConfig dataset) {
+    Check.require(
+        firstAlone == (probe.agreement() == Agreement.FIRST_CALL_JSON),
+        "probe.agreement",
+        written(probe.agreement()),
+        "must be first_call_json where task.parser.judged_calls is first, and nowhere else");
+    Check.require(
+        firstAlone
+            || reward.generator().grounding() != GroundingRule.PUBLISHED_FIRST_VERSION,
+        "reward.generator.grounding",
+        written(reward.generator().grounding()),
+        "may be so only where task.parser.judged_calls is first");
+    Check.require(
+        !firstAlone || dataset.validation() == Validation.PUBLISHED,
+        "dataset.validation",
+        written(dataset.validation()),
+        "must be published where task.parser.judged_calls is first, because tasks read by that"
+            + " parser lose their other calls");
+  }
+
+  private static String written(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -17,7 +17,8 @@ import toolr0.tool.MenuSyntax;
  *     instead of the tool
  * @param skipNonCalls whether elements of the answer that are no calls are left out, as published;
  *     otherwise they make the answer unusable
- * @param judgedCalls which gold calls count; the first alone is method section 9.1, number 3
+ * @param judgedCalls which gold calls count; the first alone is method section 9.1, number 3, and
+ *     goes with probe.agreement first_call_json and dataset.validation published
  */
 public record TaskParserConfig(
     boolean thinkRequired,
