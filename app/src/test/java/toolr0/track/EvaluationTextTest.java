@@ -3,6 +3,7 @@ package toolr0.track;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class EvaluationTextTest {
         new Verdict(
             asked,
             List.of(),
-            true,
+            Optional.empty(),
             "",
             OptionalInt.of(0),
             new ParsedCalls.Unusable(false, "empty"),
@@ -57,7 +58,7 @@ class EvaluationTextTest {
         new Verdict(
             asked,
             List.of(),
-            false,
+            Optional.of("too many tokens"),
             "",
             OptionalInt.of(0),
             new ParsedCalls.Unusable(false, "empty"),

@@ -107,6 +107,7 @@ public final class EvaluationFiles {
   private static ObjectNode sample(EvaluationReport report, Verdict verdict) {
     ObjectNode node = sample(report, verdict.task(), verdict.messages());
     node.put("fits", verdict.fits());
+    verdict.tooLong().ifPresent(reason -> node.put("too_long", reason));
     node.put("output", verdict.answer());
     putTokens(node, verdict);
     switch (verdict.calls()) {

@@ -290,6 +290,7 @@ public record EvaluationReport(
       line.put("equivalent", verdict.grades().equivalent());
       EvaluationFiles.putTokens(line, verdict);
       line.put("fits", verdict.fits());
+      verdict.tooLong().ifPresent(reason -> line.put("too_long", reason));
       line.put("answer", verdict.answer());
     }
     return node;

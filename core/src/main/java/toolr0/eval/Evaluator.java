@@ -87,8 +87,8 @@ public final class Evaluator {
       List<Message> messages = chats.get(i).messages();
       switch (replies.get(i)) {
         case Reply.Answered(String text, OptionalInt tokens) ->
-            verdicts.add(judge(task, messages, true, text, tokens));
-        case Reply.TooLong _ -> verdicts.add(judge(task, messages, false, "", 0));
+            verdicts.add(judge(task, messages, text, tokens));
+        case Reply.TooLong(String reason) -> verdicts.add(tooLong(task, messages, reason));
         case Reply.Failed(String reason) -> failed.add(new FailedTask(task, messages, reason));
       }
     }
@@ -99,23 +99,27 @@ public final class Evaluator {
   }
 
   /** The verdict on an answer of known length. */
-  static Verdict judge(
-      BenchmarkTask task, List<Message> messages, boolean fits, String answer, int tokens) {
-    return judge(task, messages, fits, answer, OptionalInt.of(tokens));
+  static Verdict judge(BenchmarkTask task, List<Message> messages, String answer, int tokens) {
+    return judge(task, messages, answer, OptionalInt.of(tokens));
   }
 
   /** The verdict on an answer as text. */
   static Verdict judge(
-      BenchmarkTask task, List<Message> messages, boolean fits, String answer, OptionalInt tokens) {
+      BenchmarkTask task, List<Message> messages, String answer, OptionalInt tokens) {
     ParsedCalls calls = CallParser.parseCompletion(answer);
     boolean rightTools =
         calls instanceof ParsedCalls.Calls read
             && names(read.calls()).equals(names(task.task().gold()));
     Grades grades = task.grader().grade(calls);
-    if (!fits) {
-      grades = grades.notAsked(Grader.UNREADABLE);
-    }
-    return new Verdict(task, messages, fits, answer, tokens, calls, rightTools, grades);
+    return new Verdict(task, messages, Optional.empty(), answer, tokens, calls, rightTools, grades);
+  }
+
+  /** The verdict on a task whose prompt does not fit the context: wrong by every rule. */
+  static Verdict tooLong(BenchmarkTask task, List<Message> messages, String reason) {
+    ParsedCalls none = new ParsedCalls.Unusable(false, "the prompt does not fit the context");
+    Grades grades = task.grader().grade(none).notAsked(Grader.UNREADABLE);
+    return new Verdict(
+        task, messages, Optional.of(reason), "", OptionalInt.of(0), none, false, grades);
   }
 
   private static List<String> names(List<ToolCall> calls) {

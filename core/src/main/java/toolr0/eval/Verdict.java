@@ -1,6 +1,7 @@
 package toolr0.eval;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import toolr0.chat.Message;
 import toolr0.tool.ParsedCalls;
@@ -9,8 +10,9 @@ import toolr0.tool.ParsedCalls;
  * What became of one task.
  *
  * @param messages what the model was asked
- * @param fits whether the prompt fits the context; one that does not is not asked, and wrong
- * @param answer the completion as text, empty when the task was not asked
+ * @param tooLong why the prompt does not fit the context, as the model or its endpoint says; empty
+ *     when it fits; a task whose prompt does not fit is not answered, and wrong
+ * @param answer the completion as text, empty when there is none
  * @param tokens length of the answer, empty when the model does not tell
  * @param calls what could be read from the answer
  * @param rightTools whether the answer calls the gold tools, equally often, whatever the arguments
@@ -19,7 +21,7 @@ import toolr0.tool.ParsedCalls;
 public record Verdict(
     BenchmarkTask task,
     List<Message> messages,
-    boolean fits,
+    Optional<String> tooLong,
     String answer,
     OptionalInt tokens,
     ParsedCalls calls,
@@ -35,6 +37,11 @@ public record Verdict(
 
   public String category() {
     return task.category();
+  }
+
+  /** Whether the prompt fits the context. */
+  public boolean fits() {
+    return tooLong.isEmpty();
   }
 
   public boolean noTool() {

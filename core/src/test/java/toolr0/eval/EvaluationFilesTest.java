@@ -49,7 +49,7 @@ class EvaluationFilesTest {
       String calls = i % 4 == 1 ? "[" : CallWriter.write(tasks.get(i).task().gold());
       String answer = "<tool_call_answer>" + calls + "</tool_call_answer>";
       List<Message> messages = List.of(Message.user(tasks.get(i).task().question()));
-      verdicts.add(Evaluator.judge(tasks.get(i), messages, true, answer, 10 + i));
+      verdicts.add(Evaluator.judge(tasks.get(i), messages, answer, 10 + i));
     }
     FailedTask failed =
         new FailedTask(unheard, List.of(Message.user(lost.question())), "HTTP 500: no memory");
@@ -142,6 +142,21 @@ class EvaluationFilesTest {
     assertThat(right.required("parsed")).isEqualTo(right.required("gold"));
     assertThat(right.required("own").required("halves").asDouble()).isEqualTo(1);
     assertThat(right.required("overlaps").required("names").required("matched").asInt())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aSampleSaysWhyItsPromptDoesNotFit() throws IOException {
+    BenchmarkTask task = report.benchmark().tasks().getFirst();
+    Verdict refused = Evaluator.tooLong(task, List.of(), "HTTP 400: 900 tokens, 800 fit");
+    write(new EvaluationReport(report.benchmark(), "m", 0.95, List.of(refused)));
+    JsonNode sample = Json.parse(Files.readString(folder.resolve("samples.jsonl")));
+    assertThat(sample.required("fits").booleanValue()).isFalse();
+    assertThat(sample.required("too_long").stringValue())
+        .isEqualTo("HTTP 400: 900 tokens, 800 fit");
+    assertThat(sample.required("strict").booleanValue()).isFalse();
+    JsonNode results = Json.parse(Files.readString(folder.resolve("results.json")));
+    assertThat(results.required("results").required("toys").required("too_long,none").asDouble())
         .isEqualTo(1);
   }
 

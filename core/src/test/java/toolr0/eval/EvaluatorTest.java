@@ -67,7 +67,7 @@ class EvaluatorTest {
             "b",
             benchmark.tasks().getFirst().task(),
             _ -> Grades.of(true, true, "").with("own", 1).with("parts", new Overlap(1, 2, 3)));
-    Grades grades = Evaluator.judge(task, List.of(), false, "", 0).grades();
+    Grades grades = Evaluator.tooLong(task, List.of(), "9 tokens, 5 fit").grades();
     assertThat(grades.strict()).isFalse();
     assertThat(grades.equivalent()).isFalse();
     assertThat(grades.error()).contains(Grader.UNREADABLE);
@@ -104,7 +104,8 @@ class EvaluatorTest {
     assertThat(report.verdicts().stream().filter(v -> !v.fits()))
         .singleElement()
         .satisfies(v -> assertThat(v.id()).isEqualTo("long"))
-        .satisfies(v -> assertThat(v.correct()).isFalse());
+        .satisfies(v -> assertThat(v.correct()).isFalse())
+        .satisfies(v -> assertThat(v.tooLong().orElseThrow()).contains("tokens"));
     assertThat(evaluate(10).tooLong()).isZero();
   }
 
@@ -127,7 +128,7 @@ class EvaluatorTest {
     Task task = new Task("a question", List.of(), gold);
     BenchmarkTask asked = new BenchmarkTask(id, category, task, Grader.typed(task));
     return Evaluator.judge(
-        asked, List.of(), true, "<tool_call_answer>" + answer + "</tool_call_answer>", 5);
+        asked, List.of(), "<tool_call_answer>" + answer + "</tool_call_answer>", 5);
   }
 
   @Test
@@ -183,6 +184,33 @@ class EvaluatorTest {
     assertThat(report.meanLength()).isEqualTo(7);
     assertThat(report.failedByCategory().keySet()).containsExactly("even", "odd");
     assertThat(report.figuresJson().required("failed").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAnEndpointRefusesAsTooLongIsWrongAndCountedWithItsReason() {
+    ChatModel refusing =
+        (chats, maxCompletionLength) ->
+            failingIn(Set.of(), OptionalInt.of(7)).answer(chats, maxCompletionLength).stream()
+                .map(
+                    reply ->
+                        reply instanceof Reply.Answered(String text, OptionalInt _)
+                                && text.contains("QKBBBB")
+                            ? new Reply.TooLong("HTTP 400: the context has 9 tokens")
+                            : reply)
+                .toList();
+    EvaluationReport report = evaluate(refusing).orElseThrow();
+    assertThat(report.failed()).isEmpty();
+    assertThat(report.overall().total()).isEqualTo(23);
+    List<Verdict> refused = report.verdicts().stream().filter(v -> !v.fits()).toList();
+    assertThat(refused).hasSize(1).noneMatch(Verdict::correct);
+    assertThat(report.tooLong()).isEqualTo(1.0 / 23);
+    assertThat(report.toJson().required("verdicts").values())
+        .filteredOn(line -> line.has("too_long"))
+        .singleElement()
+        .satisfies(
+            line ->
+                assertThat(line.required("too_long").stringValue())
+                    .isEqualTo("HTTP 400: the context has 9 tokens"));
   }
 
   @Test

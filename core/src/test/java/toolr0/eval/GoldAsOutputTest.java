@@ -121,7 +121,7 @@ class GoldAsOutputTest {
     String answer =
         AnswerBlocks.Tag.THINK.wrap("One call for each wish.")
             + AnswerBlocks.Tag.TOOL_CALL_ANSWER.wrap(CallWriter.write(task.task().gold()));
-    return Evaluator.judge(task, List.of(), true, answer, 0);
+    return Evaluator.judge(task, List.of(), answer, 0);
   }
 
   private static boolean isGoldUnreadable(Verdict verdict) {

@@ -49,7 +49,7 @@ class BfclReportTest {
         new Verdict(
             asked,
             List.of(),
-            fits,
+            fits ? Optional.empty() : Optional.of("too many tokens"),
             answer,
             OptionalInt.of(3),
             CallParser.parse(answer),
