@@ -160,9 +160,10 @@ public final class ConsoleListener implements RunListener {
     evaluations.sort(Comparator.comparing(EvaluationFinished::stage));
     terminal.print(
         Words.format(
-            "%-16s exact match %s, 95%% interval %s to %s",
+            "%-16s exact match %s, %s %s to %s",
             Words.stage(evaluation.stage()),
             Words.percent(evaluation.overall().exactMatch()),
+            evaluation.overall().intervalName(),
             Words.percent(evaluation.overall().ciLow()),
             Words.percent(evaluation.overall().ciHigh())));
   }

@@ -26,8 +26,8 @@ public final class EvaluationText {
     List<String> lines = new ArrayList<>();
     lines.add(
         Words.format(
-            "Benchmark %s, model %s: exact match with its interval",
-            report.benchmark().name(), report.model()));
+            "Benchmark %s, model %s: exact match [%s]",
+            report.benchmark().name(), report.model(), report.overall().intervalName()));
     report.categories().forEach((name, accuracy) -> lines.add(line(name, accuracy)));
     lines.add(line("all", report.overall()));
     report

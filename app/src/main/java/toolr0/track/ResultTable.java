@@ -40,12 +40,13 @@ public final class ResultTable {
     lines.add(all.toString().stripTrailing());
     double base = evaluations.getFirst().overall().exactMatch();
     double last = evaluations.getLast().overall().exactMatch();
-    if (evaluations.size() > 1 && base > 0) {
-      lines.add(
-          Words.format(
-              "  relative gain: %+.1f%% (%s -> %s; brackets: 95%% interval)",
-              100 * (last - base) / base, Words.percent(base), Words.percent(last)));
-    }
+    String brackets = "brackets: " + evaluations.getFirst().overall().intervalName();
+    lines.add(
+        evaluations.size() > 1 && base > 0
+            ? Words.format(
+                "  relative gain: %+.1f%% (%s -> %s; %s)",
+                100 * (last - base) / base, Words.percent(base), Words.percent(last), brackets)
+            : "  " + brackets);
     return String.join(System.lineSeparator(), lines);
   }
 

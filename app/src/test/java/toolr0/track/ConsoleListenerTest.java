@@ -111,9 +111,10 @@ final class ConsoleListenerTest {
             "base",
             "iteration 1",
             "no tool",
+            "exact match 20.0%, 90% interval 10.0% to 30.0%",
             "20.0% [10.0, 30.0]",
             "50.0% [40.0, 60.0]",
-            "relative gain: +150.0%")
+            "relative gain: +150.0% (20.0% -> 50.0%; brackets: 90% interval)")
         .endsWith("Report: runs/x/report.md" + System.lineSeparator());
   }
 
@@ -125,7 +126,8 @@ final class ConsoleListenerTest {
 
   private static Event.EvaluationFinished evaluation(StageId stage, int percent) {
     Accuracy accuracy =
-        new Accuracy(percent, 100, percent / 100.0, (percent - 10) / 100.0, (percent + 10) / 100.0);
+        new Accuracy(
+            percent, 100, percent / 100.0, (percent - 10) / 100.0, (percent + 10) / 100.0, 0.9);
     return new Event.EvaluationFinished(
         stage, "pocket", accuracy, new TreeMap<>(Map.of("no_tool", accuracy)), new TreeMap<>());
   }

@@ -45,6 +45,7 @@ class EvaluationTextTest {
             new EvaluationReport(
                 new Benchmark("toys", List.of(asked), unreadable), "m", 0.95, List.of(verdict)));
     assertThat(text)
+        .contains("exact match [95% interval]")
         .contains("5 records could not be read", "a.jsonl, line 3: it has no gold", "and 2 more")
         .contains("in 1 tasks the gold asks for what was not offered")
         .doesNotContain("line 4");

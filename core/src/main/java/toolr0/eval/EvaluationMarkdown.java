@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import toolr0.base.Text;
+import toolr0.run.Accuracy;
 
 /** An evaluation as a page for people. */
 final class EvaluationMarkdown {
@@ -18,7 +19,7 @@ final class EvaluationMarkdown {
     lines.add("# Evaluation of " + run.model());
     lines.add("");
     lines.add(
-        "Prompts %s, greedy, at most %d new tokens%s; %d s. Brackets are bootstrap intervals; strict is the binary AST match, equivalent fills in defaults and turns values into the declared types."
+        "Prompts %s, greedy, at most %d new tokens%s; %d s. Brackets are bootstrap intervals, their level stands above them; strict is the binary AST match, equivalent fills in defaults and turns values into the declared types."
             .formatted(
                 run.prompts(),
                 run.maxCompletionLength(),
@@ -35,14 +36,17 @@ final class EvaluationMarkdown {
     lines.add("");
     lines.add("## " + report.benchmark().name());
     lines.add("");
-    lines.add("| category | tasks | strict | equivalent | irrelevance | parsed | mean tokens |");
+    String interval = Accuracy.intervalName(report.confidence());
+    lines.add(
+        "| category | tasks | strict [%1$s] | equivalent [%1$s] | irrelevance [%1$s] | parsed [%1$s] | mean tokens |"
+            .formatted(interval));
     lines.add("|---|---|---|---|---|---|---|");
     report
         .byCategory()
         .forEach((category, verdicts) -> lines.add(row(category, verdicts, figures.of(category))));
     lines.add(row("**all**", report.verdicts(), figures.whole()));
     lines.add("");
-    lines.add("| figure | value | interval |");
+    lines.add("| figure | value | %s |".formatted(interval));
     lines.add("|---|---|---|");
     for (Figure figure : figures.whole()) {
       if (!Double.isNaN(figure.value())) {

@@ -131,6 +131,7 @@ final class HarnessResults {
       node.putNull("limit");
     }
     node.put("bootstrap_iters", Bootstrap.RESAMPLES);
+    run.reports().stream().findFirst().ifPresent(r -> node.put("confidence", r.confidence()));
     node.set("gen_kwargs", generation(run));
     return node;
   }

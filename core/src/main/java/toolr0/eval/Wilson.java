@@ -28,7 +28,7 @@ public final class Wilson {
     double half = z * Math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / denominator;
     double low = correct == 0 ? 0 : Math.max(0, centre - half);
     double high = correct == total ? 1 : Math.min(1, centre + half);
-    return new Accuracy(correct, total, p, low, high);
+    return new Accuracy(correct, total, p, low, high, confidence);
   }
 
   /** The point below which the standard normal distribution has this probability, in [0.5, 1). */

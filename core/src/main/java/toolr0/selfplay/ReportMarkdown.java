@@ -3,6 +3,7 @@ package toolr0.selfplay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import toolr0.run.Accuracy;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -59,7 +60,8 @@ final class ReportMarkdown {
     line("");
     List<String> categories = new ArrayList<>();
     report.required("base").required("categories").propertyNames().forEach(categories::add);
-    row("model", "exact match", "interval", categories, "can be read");
+    String interval = Accuracy.intervalName(report.required("confidence").asDouble());
+    row("model", "exact match", interval, categories, "can be read");
     line("|---|---|---|" + "---|".repeat(categories.size()) + "---|");
     result("base", report.required("base"), categories);
     for (JsonNode iteration : report.required("iterations").values()) {

@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import toolr0.base.Json;
 import toolr0.curriculum.DatasetStage;
+import toolr0.run.Accuracy;
 import toolr0.run.EventLog;
 import toolr0.run.JsonLines;
 import toolr0.run.RunDirectory;
@@ -169,7 +170,9 @@ final class RunReport {
   private LineChart exactMatch(ObjectNode report) {
     LineChart chart =
         new LineChart(
-            "Exact match on " + config.evaluation().benchmark(), "iteration, 0 is the base model");
+            "Exact match on " + config.evaluation().benchmark(),
+            "iteration, 0 is the base model; bars: "
+                + Accuracy.intervalName(config.evaluation().confidence()));
     List<JsonNode> evaluations = new ArrayList<>();
     evaluations.add(report.required("base"));
     report.required("iterations").values().forEach(evaluations::add);

@@ -116,6 +116,7 @@ class EvaluationFilesTest {
     assertThat(irrelevance.required("original").asInt()).isEqualTo(2);
     assertThat(irrelevance.required("effective").asInt()).isEqualTo(1);
     assertThat(irrelevance.required("failed").asInt()).isEqualTo(1);
+    assertThat(results.required("config").required("confidence").asDouble()).isEqualTo(0.95);
     assertThat(results.required("config").required("gen_kwargs").required("do_sample").asBoolean())
         .isFalse();
   }
@@ -187,6 +188,7 @@ class EvaluationFilesTest {
   void thePageNamesRecordsThatWereNotAskedOrCannotBeSolved() throws IOException {
     String page = Files.readString(folder.resolve("report.md"));
     assertThat(page)
+        .contains("| category | tasks | strict [95% interval] |", "| figure | value | 95% interval |")
         .contains("# Evaluation of models/m", "## toys", "| irrelevance | 1 | 100.0 [100.0, 100.0]")
         .contains("In 1 tasks the gold asks for what was not offered", "in the figures: toy-1")
         .contains("1 of 14 tasks failed", "- lost (irrelevance): HTTP 500: no memory")

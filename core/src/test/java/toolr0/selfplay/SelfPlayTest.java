@@ -98,6 +98,7 @@ class SelfPlayTest {
     assertThat(report.required("seed").asLong()).isEqualTo(7);
     assertThat(Files.readString(folder.resolve("whole/run/report.md")))
         .contains("charts/exact-match.svg")
+        .contains("| model | exact match | 95% interval |")
         .contains("| iteration 2 |")
         .contains("generator, iteration 1, step 1, reward")
         .contains("solver, iteration 2, step 3, reward")
