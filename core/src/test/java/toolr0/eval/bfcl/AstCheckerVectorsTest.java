@@ -48,6 +48,7 @@ class AstCheckerVectorsTest {
             System.out.printf(
                 "golden %-28s %-28s cases %5d passed %5d%n",
                 "bfcl_ast.jsonl", category, count[0], count[1]));
+    assertThat(counts).as("categories in %s", VECTORS).isNotEmpty();
     assertThat(disagreements).isEmpty();
   }
 
