@@ -64,20 +64,33 @@ public final class ToolAlpacaReader implements BenchmarkReader {
     ObjectNode api = Fields.object(entry.value(), "the API");
     ArrayNode instructions = Fields.list(api, "Instructions");
     ArrayNode answers = Fields.list(api, "Golden_Answers");
-    List<ToolSpec> tools = ToolAlpacaTools.of(api);
+    int records = Math.max(instructions.size(), answers.size());
+    List<ToolSpec> tools;
+    try {
+      tools = ToolAlpacaTools.of(api);
+    } catch (BadRecord e) {
+      for (int i = 0; i < records; i++) {
+        tasks.unreadable(file, place(entry, i), e.reason());
+      }
+      return;
+    }
     String authentication = authentication(api);
-    for (int i = 0; i < Math.max(instructions.size(), answers.size()); i++) {
+    for (int i = 0; i < records; i++) {
       JsonNode instruction = instructions.path(i);
       JsonNode answer = answers.path(i);
       String id = "%s-%d-%d".formatted(split, number, i + 1);
       tasks.add(
           file,
-          "%s, instruction %d".formatted(entry.where(), i + 1),
+          place(entry, i),
           () -> {
             String question = question(instruction) + authentication;
             return List.of(task(id, split, question, tools, ToolAlpacaGold.read(answer)));
           });
     }
+  }
+
+  private static String place(RecordFile.Entry api, int instruction) {
+    return "%s, instruction %d".formatted(api.where(), instruction + 1);
   }
 
   private static String question(JsonNode instruction) throws BadRecord {

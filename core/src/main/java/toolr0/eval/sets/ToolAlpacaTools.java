@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import toolr0.base.Json;
+import toolr0.base.Text;
 import toolr0.tool.Parameter;
 import toolr0.tool.ToolSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -25,6 +27,7 @@ final class ToolAlpacaTools {
 
   private static final String PARAMETERS = "Parameters:";
   private static final String REQUIRED = "Required.";
+  private static final int SHOWN = 80;
   private static final String ONE_OF = "One of: [";
 
   private ToolAlpacaTools() {}
@@ -54,7 +57,9 @@ final class ToolAlpacaTools {
               : text.substring(0, lineOfParameters(text)).strip();
       tools.add(
           new ToolSpec(
-              name, description, documented.isPresent() ? documented.get() : parameters(text)));
+              name,
+              description,
+              documented.isPresent() ? documented.get() : parameters(name, described.path(name))));
     }
     return StatedTools.menu(tools);
   }
@@ -77,19 +82,30 @@ final class ToolAlpacaTools {
   }
 
   /** The parameters of a described tool: a line of JSON from name to type and meaning. */
-  private static List<Parameter> parameters(String text) throws BadRecord {
+  private static List<Parameter> parameters(String tool, JsonNode description) throws BadRecord {
+    String where = "the Function_Description of \"" + tool + "\"";
+    if (!description.isString()) {
+      throw new BadRecord(where + " is no text, and the Documentation does not have it");
+    }
+    String text = description.stringValue();
     int start = lineOfParameters(text);
     if (start == text.length()) {
       return List.of();
     }
     int end = text.indexOf('\n', start);
     String line = text.substring(start + PARAMETERS.length(), end < 0 ? text.length() : end);
-    if (!(Json.tryParse(line).orElseGet(Json::object) instanceof ObjectNode stated)) {
-      return List.of();
+    if (!(Json.tryParse(line).orElse(NullNode.getInstance()) instanceof ObjectNode stated)) {
+      throw new BadRecord(
+          "the %s of %s are no JSON object: %s"
+              .formatted(PARAMETERS, where, Text.shorten(line.strip(), SHOWN)));
     }
     List<Parameter> parameters = new ArrayList<>();
     for (Map.Entry<String, JsonNode> entry : stated.properties()) {
-      parameters.add(described(entry.getKey(), entry.getValue().asString("").strip()));
+      if (!entry.getValue().isString()) {
+        throw new BadRecord(
+            "the %s of %s give \"%s\" no text".formatted(PARAMETERS, where, entry.getKey()));
+      }
+      parameters.add(described(entry.getKey(), entry.getValue().stringValue().strip()));
     }
     return parameters;
   }

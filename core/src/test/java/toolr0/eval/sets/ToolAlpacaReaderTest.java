@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import toolr0.eval.Benchmark;
 import toolr0.eval.BenchmarkTask;
 import toolr0.tool.Parameter;
@@ -75,6 +77,45 @@ class ToolAlpacaReaderTest {
     assertThat(layers.required()).isFalse();
     assertThat(layers.type()).isEqualTo("array");
     assertThat(layers.description()).isEqualTo("Which layers.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Parameters: {\\"key\\": | Parameters: {\\"key\\" | the Parameters: of the Function_Description of "sky_get" are no JSON object: {"key"
+          Parameters: {\\"key\\": | Parameters: [], {\\"key\\": | the Parameters: of the Function_Description of "sky_get" are no JSON object: [], {"key": "Required.
+          \\"Required. string. Your key.\\" | 7 | the Parameters: of the Function_Description of "sky_get" give "key" no text
+          """)
+  void parametersThatCannotBeReadMakeAnUnreadableRecord(String right, String wrong, String reason) {
+    Map<String, String> files = new HashMap<>(SetFixtures.TOOL_ALPACA);
+    files.replaceAll((name, text) -> text.replace(right, wrong));
+    assertThat(files).isNotEqualTo(SetFixtures.TOOL_ALPACA);
+    Benchmark read = SetFixtures.read(new ToolAlpacaReader(), folder, files);
+    assertThat(read.tasks()).hasSize(5).noneMatch(task -> task.category().equals("eval_real"));
+    assertThat(read.unreadable())
+        .singleElement()
+        .satisfies(
+            record -> {
+              assertThat(record.file()).isEqualTo("eval_real.json");
+              assertThat(record.record()).endsWith(", instruction 1");
+              assertThat(record.reason()).startsWith(reason);
+            });
+  }
+
+  @Test
+  void everyInstructionOfAnApiWithoutToolsIsARecordOfItsOwn() {
+    Map<String, String> files = new HashMap<>(SetFixtures.TOOL_ALPACA);
+    files.replaceAll((name, text) -> text.replace("Parameters: {}", "Parameters: {"));
+    files.replaceAll((name, text) -> text.replace("\"Documentation\"", "\"Docs\""));
+    Benchmark read = SetFixtures.read(new ToolAlpacaReader(), folder, files);
+    assertThat(read.tasks()).hasSize(1);
+    assertThat(read.unreadable())
+        .hasSize(5)
+        .allSatisfy(
+            record ->
+                assertThat(record.reason()).contains("the Function_Description of \"find\""));
   }
 
   @Test
