@@ -42,7 +42,7 @@ class GoldAsOutputTest {
    */
   private static final Set<String> FIRST_OF_A_NAME = Set.of("argument", "parameter");
 
-  /** The scores whose rules reject a call that the offered tools do not take, gold's included. */
+  /** The scores whose rules reject a call that the tool does not take, gold's included. */
   private static final Set<String> OFFERED_ONLY = Set.of("inputs", "nexusraven");
 
   /**
@@ -109,6 +109,19 @@ class GoldAsOutputTest {
             .filter(verdict -> !isGoldUnreadable(verdict))
             .toList();
     assertThat(verdicts).isNotEmpty().allSatisfy(GoldAsOutputTest::checkIsRight);
+    for (String metric : OFFERED_ONLY) {
+      List<Verdict> rejected =
+          verdicts.stream().filter(v -> v.grades().own().getOrDefault(metric, 1.0) < 1).toList();
+      if (!rejected.isEmpty()) {
+        System.out.printf(
+            "gold %s: %s rejects gold of %d records, of which %d are marked: %s%n",
+            set,
+            metric,
+            rejected.size(),
+            rejected.stream().filter(v -> v.task().unanswerable().isPresent()).count(),
+            rejected.stream().map(Verdict::id).toList());
+      }
+    }
     EvaluationReport report = new EvaluationReport(benchmark, "gold", 0.95, verdicts);
     for (Map.Entry<String, Double> figure : report.more().entrySet()) {
       if (figure.getKey().endsWith("_f1")) {

@@ -33,8 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Judges, beside exact match, by the part of API-Bank's own rule that needs no mock database, as
- * score {@code inputs}: one call, of gold's API, with known parameters only, whose inputs agree as
- * that API's own check compares them. Words of agenda contents, reminder contents and meeting
+ * score {@code inputs}: one call, of gold's API, with that API's parameters only, whose inputs agree
+ * as its own check compares them; the API is known to that check whether it was offered or not. Words of agenda contents, reminder contents and meeting
  * topics need to overlap only by more than half (Jaccard); dates and times are compared as such;
  * names of devices and scenes, symptoms and addresses without case; identifiers of persons and
  * stocks in upper case; formulas without blanks; devices of a scene in any order.
@@ -51,11 +51,19 @@ final class ApiBankGrader implements Grader {
   private static final Map<String, Map<String, Form>> FORMS = forms();
 
   private final Grader published;
-  private final Task task;
+  private final ToolCall gold;
+  private final List<ToolSpec> api;
 
-  ApiBankGrader(Task task) {
+  /**
+   * The grader of a task.
+   *
+   * @param task with one gold call
+   * @param api the API of the gold call, empty when there is none of this name
+   */
+  ApiBankGrader(Task task, Optional<ToolSpec> api) {
     this.published = Grader.published(task);
-    this.task = task;
+    this.gold = task.gold().getFirst();
+    this.api = api.stream().toList();
   }
 
   /** How two values of a parameter are compared. */
@@ -77,25 +85,22 @@ final class ApiBankGrader implements Grader {
   @Override
   public Grades grade(ParsedCalls answer) {
     List<ToolCall> calls = answer.whole().orElse(List.of());
-    ToolCall gold = task.gold().getFirst();
-    boolean right = calls.size() == 1 && same(calls.getFirst(), gold);
+    boolean right = calls.size() == 1 && same(calls.getFirst());
     return published.grade(answer).with("inputs", right);
   }
 
-  private boolean same(ToolCall call, ToolCall gold) {
+  private boolean same(ToolCall call) {
     if (!call.name().equals(gold.name())) {
       return false;
     }
     Set<String> keys = new HashSet<>(call.arguments().propertyNames());
     boolean known =
-        task.tools().stream()
-            .filter(t -> t.name().equals(gold.name()))
-            .anyMatch(t -> keys.stream().allMatch(k -> t.parameter(k).isPresent()));
+        api.stream().anyMatch(a -> keys.stream().allMatch(k -> a.parameter(k).isPresent()));
     keys.addAll(gold.arguments().propertyNames());
-    return known && keys.stream().allMatch(key -> same(key, call, gold));
+    return known && keys.stream().allMatch(key -> same(key, call));
   }
 
-  private boolean same(String key, ToolCall call, ToolCall gold) {
+  private boolean same(String key, ToolCall call) {
     Form form = FORMS.getOrDefault(gold.name(), Map.of()).getOrDefault(key, Form.AS_MEANT);
     JsonNode a = call.arguments().path(key);
     JsonNode b = gold.arguments().path(key);
@@ -125,7 +130,7 @@ final class ApiBankGrader implements Grader {
       case DEVICES -> devices(a).filter(d -> devices(b).filter(d::equals).isPresent()).isPresent();
       case AS_MEANT ->
           CallMatcher.equivalent(
-              List.of(only(gold.name(), key, a)), List.of(only(gold.name(), key, b)), task.tools());
+              List.of(only(gold.name(), key, a)), List.of(only(gold.name(), key, b)), api);
     };
   }
 

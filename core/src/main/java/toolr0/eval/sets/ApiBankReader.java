@@ -142,7 +142,7 @@ public final class ApiBankReader implements BenchmarkReader {
                   "%s/%s/%d".formatted(category, dialogue, tasks.size() + 1),
                   category,
                   task,
-                  new ApiBankGrader(task)));
+                  new ApiBankGrader(task, Optional.ofNullable(apis.get(called.call.name())))));
           history.call(called.call, called.output, called.exception);
           if (searches && called.call.name().equals(SEARCH)) {
             known.addAll(found(called.output));

@@ -119,6 +119,21 @@ class ApiBankReaderTest {
   }
 
   @Test
+  void theRuleOnInputsKnowsAnApiThatIsNotOfferedButNoArgumentThatAnApiLacks() {
+    Benchmark benchmark = read();
+    BenchmarkTask notOffered = task(benchmark, "level_2/Stock-1/3");
+    String call = "[{\"name\":\"BookHotel\",\"arguments\":%s}]";
+    Grades right = grade(notOffered, call.formatted("{\"hotel_name\":\"Elm\",\"room_count\":1}"));
+    assertThat(right.own()).containsEntry("inputs", 1.0);
+    Grades wrong = grade(notOffered, call.formatted("{\"hotel_name\":\"Elm\",\"room_count\":2}"));
+    assertThat(wrong.own()).containsEntry("inputs", 0.0);
+    BenchmarkTask lacking = task(benchmark, "level_1/Rooms-1/3");
+    assertThat(
+            grade(lacking, call.formatted("{\"hotel_name\":\"Oak\",\"rooms\":\"2\"}")).own())
+        .containsEntry("inputs", 0.0);
+  }
+
+  @Test
   void aListIsTheTextThatSpellsItExceptForTheStrictMatch() {
     String list =
         """
