@@ -90,6 +90,8 @@ final class EvaluateCommand implements Callable<Integer> {
               + " and verdict), report.md, unreadable.jsonl (records that could not be read), and for bfcl the leaderboard's own result files.")
   private Optional<Path> out = Optional.empty();
 
+  private boolean remarkIsTold;
+
   @Override
   public Integer call() throws IOException {
     if (limit.isPresent() && limit.get() < 1) {
@@ -131,7 +133,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return ExitCode.DONE.code();
   }
 
-  private static Optional<EvaluationReport> evaluate(
+  private Optional<EvaluationReport> evaluate(
       Evaluator evaluator,
       AskedModel model,
       Benchmark benchmark,
@@ -143,14 +145,21 @@ final class EvaluateCommand implements Callable<Integer> {
           model.chat(),
           model.name(),
           benchmark,
-          (batch, correct, asked) ->
-              terminal.update(
-                  benchmark.name()
-                      + "  "
-                      + EvaluationText.progress(batch, batches, correct, asked)),
+          (batch, correct, asked) -> {
+            tellRemark(model, terminal);
+            terminal.update(
+                benchmark.name() + "  " + EvaluationText.progress(batch, batches, correct, asked));
+          },
           stopRequested);
     } catch (CancellationException e) {
       return Optional.empty();
+    }
+  }
+
+  private void tellRemark(AskedModel model, Terminal terminal) {
+    if (!remarkIsTold && model.chat().remark().isPresent()) {
+      terminal.print("Note: " + model.chat().remark().get() + ".");
+      remarkIsTold = true;
     }
   }
 
@@ -183,6 +192,7 @@ final class EvaluateCommand implements Callable<Integer> {
             resolved.prompts(),
             resolved.evaluation().maxCompletionLength(),
             limit,
+            model.chat().remark(),
             model.versions(),
             started,
             Duration.between(started, Instant.now()),

@@ -47,6 +47,7 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
   private final Semaphore slots;
   private final AtomicInteger failuresInARow = new AtomicInteger();
   private final AtomicReference<@Nullable String> outage = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> remark = new AtomicReference<>();
   private final CountDownLatch gone = new CountDownLatch(1);
   private volatile boolean cancelled;
   private List<String> served = List.of();
@@ -140,6 +141,12 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
     return Optional.ofNullable(outage.get());
   }
 
+  /** That some chats were sent without a bound, since the endpoint refused them with it. */
+  @Override
+  public Optional<String> remark() {
+    return Optional.ofNullable(remark.get());
+  }
+
   @Override
   public List<Reply> answer(List<Chat> chats, int maxCompletionLength) {
     List<Future<Reply>> asked = new ArrayList<>();
@@ -179,9 +186,15 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
     slots.acquire();
     try {
       Step.Last<Reply> step = ask(chat, OptionalInt.of(maxCompletionLength));
-      if (step instanceof Step.Done<Reply>(Reply.TooLong _)) {
+      if (step instanceof Step.Done<Reply>(Reply.TooLong(String reason))) {
         // Some servers refuse a prompt that fits when the most new tokens do not fit beside it.
         step = ask(chat, OptionalInt.empty());
+        if (step instanceof Step.Done<Reply>(Reply.Answered _)) {
+          remark.compareAndSet(
+              null,
+              "%s refuses prompts beside which max_tokens %d does not fit (%s); such prompts are sent again without max_tokens, so that their answers end where the context does"
+                  .formatted(endpoint.base(), maxCompletionLength, reason));
+        }
       }
       return settle(step);
     } finally {

@@ -129,6 +129,54 @@ final class RemoteCommandsTest {
   }
 
   @Test
+  void aBoundThatAnEndpointRefusesIsToldOnceAndKeptInTheResults() throws Exception {
+    try (FakeEndpoint server =
+        new FakeEndpoint(
+            exchange -> {
+              if (exchange.request().has("max_tokens")) {
+                exchange.error(400, "the context length is 9 tokens", "too_long");
+              } else {
+                sayGold(exchange);
+              }
+            })) {
+      Result result = evaluate(server.address(), "--out", "out");
+      assertThat(result.code()).isZero();
+      String told = "such prompts are sent again without max_tokens";
+      assertThat(result.out()).containsOnlyOnce(told).contains("all                 100.0%");
+      assertThat(results().required("config").required("remark").stringValue()).contains(told);
+      assertThat(Files.readString(folder.resolve("out/report.md"))).contains(told);
+    }
+  }
+
+  @Test
+  void aPromptThatAnEndpointFindsTooLongKeepsWhatItSaid() throws Exception {
+    String longest = benchmark.tasks().get(3).id();
+    try (FakeEndpoint server =
+        new FakeEndpoint(
+            exchange -> {
+              if (task(exchange).id().equals(longest)) {
+                exchange.error(400, "the context length is 9 tokens", "too_long");
+              } else {
+                sayGold(exchange);
+              }
+            })) {
+      Result result = evaluate(server.address(), "--out", "out");
+      assertThat(result.code()).isZero();
+      assertThat(result.out()).contains("39 of 40").doesNotContain("sent again");
+      assertThat(results().required("config").has("remark")).isFalse();
+      assertThat(Files.readAllLines(folder.resolve("out/samples.jsonl")).stream().map(Json::parse))
+          .filteredOn(sample -> sample.has("too_long"))
+          .singleElement()
+          .satisfies(
+              sample -> {
+                assertThat(sample.required("doc_id").stringValue()).isEqualTo(longest);
+                assertThat(sample.required("too_long").stringValue())
+                    .isEqualTo("HTTP 400: the context length is 9 tokens");
+              });
+    }
+  }
+
+  @Test
   void whatWasAnsweredBeforeAnOutageIsKept() throws Exception {
     try (FakeEndpoint server =
         new FakeEndpoint(

@@ -411,17 +411,25 @@ final class RemoteModelTest {
   }
 
   @Test
-  void aPromptThatFitsIsAskedWithoutABoundThatDoesNot() throws Exception {
+  void aPromptThatFitsIsAskedWithoutABoundThatDoesNotAndThatIsRemarked() throws Exception {
     Script script =
         exchange -> {
-          if (exchange.request().has("max_tokens")) {
+          if (exchange.request().has("max_tokens") && !exchange.asked().equals("q0")) {
             exchange.error(
                 400, "This model's maximum context length is 100 tokens.", "BadRequestError");
           } else {
             exchange.say("ok");
           }
         };
-    assertThat(ask(script)).isEqualTo(new Reply.Answered("ok", OptionalInt.of(2)));
+    try (FakeEndpoint server = new FakeEndpoint(script);
+        RemoteModel model = open(endpoint(server))) {
+      Reply ok = new Reply.Answered("ok", OptionalInt.of(2));
+      assertThat(model.answer(chats(1), MAX_TOKENS)).containsExactly(ok);
+      assertThat(model.remark()).isEmpty();
+      assertThat(model.answer(chats(3), MAX_TOKENS)).containsExactly(ok, ok, ok);
+      assertThat(model.remark().orElseThrow())
+          .contains(server.address(), "max_tokens 64", "maximum context length is 100 tokens");
+    }
   }
 
   @ParameterizedTest
@@ -434,7 +442,11 @@ final class RemoteModelTest {
           {"object": "error", "message": "the maximum context length is 9 tokens", "code": 400}
           """)
   void aPromptThatDoesNotFitIsNoFailure(String body) throws Exception {
-    assertThat(ask(e -> e.json(400, body))).isInstanceOf(Reply.TooLong.class);
+    try (FakeEndpoint server = new FakeEndpoint(e -> e.json(400, body));
+        RemoteModel model = open(endpoint(server))) {
+      assertThat(model.answer(chats(1), MAX_TOKENS).getFirst()).isInstanceOf(Reply.TooLong.class);
+      assertThat(model.remark()).isEmpty();
+    }
   }
 
   @Test

@@ -20,4 +20,12 @@ public interface ChatModel {
   default Optional<String> outage() {
     return Optional.empty();
   }
+
+  /**
+   * How the model was asked otherwise than it should have been, for people and results; empty while
+   * it was not. Once there is a remark it stays.
+   */
+  default Optional<String> remark() {
+    return Optional.empty();
+  }
 }

@@ -25,6 +25,10 @@ final class EvaluationMarkdown {
                 run.maxCompletionLength(),
                 run.limit().map(n -> ", at most " + n + " tasks a benchmark").orElse(""),
                 run.took().toSeconds()));
+    if (run.remark().isPresent()) {
+      lines.add("");
+      lines.add("Note: " + run.remark().get() + ".");
+    }
     for (Figures figures : run.figures()) {
       benchmark(figures, lines);
     }

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param prompts the set of prompts it was asked with
  * @param maxCompletionLength most new tokens of an answer
  * @param limit tasks asked per benchmark, empty when all are
+ * @param remark how the model was asked otherwise than the settings say, where it was
  * @param versions versions of the program and of what it stands on, by name
  * @param started when it began
  * @param took how long it took
@@ -25,6 +26,7 @@ public record EvaluationRun(
     String prompts,
     int maxCompletionLength,
     Optional<Integer> limit,
+    Optional<String> remark,
     SortedMap<String, String> versions,
     Instant started,
     Duration took,

@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
  * "NAME_ci_high,none"}. The mean number of tokens of an answer is {@code "mean_length,none"}. In
  * {@code n-samples}, {@code original} counts the tasks before a limit, and those that got no answer
  * are {@code failed} and not {@code effective}; a benchmark's {@code unreadable} are the records
- * that gave no task.
+ * that gave no task. In {@code config}, {@code remark} is how the model was asked otherwise than
+ * the settings say.
  */
 final class HarnessResults {
   private static final String FILTER = ",none";
@@ -130,6 +131,7 @@ final class HarnessResults {
     } else {
       node.putNull("limit");
     }
+    run.remark().ifPresent(remark -> node.put("remark", remark));
     node.put("bootstrap_iters", Bootstrap.RESAMPLES);
     run.reports().stream().findFirst().ifPresent(r -> node.put("confidence", r.confidence()));
     node.set("gen_kwargs", generation(run));

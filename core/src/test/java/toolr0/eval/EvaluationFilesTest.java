@@ -65,6 +65,7 @@ class EvaluationFilesTest {
             "brief-v1",
             160,
             Optional.empty(),
+            Optional.of("the server refuses a bound"),
             new TreeMap<>(),
             Instant.ofEpochSecond(1000),
             Duration.ofSeconds(3),
@@ -116,6 +117,8 @@ class EvaluationFilesTest {
     assertThat(irrelevance.required("original").asInt()).isEqualTo(2);
     assertThat(irrelevance.required("effective").asInt()).isEqualTo(1);
     assertThat(irrelevance.required("failed").asInt()).isEqualTo(1);
+    assertThat(results.required("config").required("remark").stringValue())
+        .isEqualTo("the server refuses a bound");
     assertThat(results.required("config").required("confidence").asDouble()).isEqualTo(0.95);
     assertThat(results.required("config").required("gen_kwargs").required("do_sample").asBoolean())
         .isFalse();
@@ -189,6 +192,7 @@ class EvaluationFilesTest {
     String page = Files.readString(folder.resolve("report.md"));
     assertThat(page)
         .contains("| category | tasks | strict [95% interval] |", "| figure | value | 95% interval |")
+        .contains("Note: the server refuses a bound.")
         .contains("# Evaluation of models/m", "## toys", "| irrelevance | 1 | 100.0 [100.0, 100.0]")
         .contains("In 1 tasks the gold asks for what was not offered", "in the figures: toy-1")
         .contains("1 of 14 tasks failed", "- lost (irrelevance): HTTP 500: no memory")

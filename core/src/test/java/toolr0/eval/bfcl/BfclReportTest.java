@@ -122,6 +122,7 @@ class BfclReportTest {
             "full-v1",
             100,
             Optional.empty(),
+            Optional.empty(),
             new TreeMap<>(),
             Instant.ofEpochSecond(1),
             Duration.ofSeconds(1),
