@@ -9,12 +9,9 @@ import toolr0.chat.Chat;
 import toolr0.chat.ChatModel;
 import toolr0.chat.ChatRenderer;
 import toolr0.chat.Reply;
-import toolr0.chat.Tokenizer;
 
 /** A checkpoint opened for sampling, scoring and answering. */
 public interface FrozenPolicy extends Sampler, Scorer, ChatModel, AutoCloseable {
-
-  Tokenizer tokenizer();
 
   ChatRenderer renderer();
 

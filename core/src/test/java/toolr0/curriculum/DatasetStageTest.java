@@ -377,7 +377,7 @@ class DatasetStageTest {
         OptimizerSpec optimizer,
         boolean resumeOptimizer,
         Optional<FrozenPolicy> reference) {
-      throw new UnsupportedOperationException("nothing is trained here");
+      return policies.learn(checkpointDirectory, name, optimizer, resumeOptimizer, reference);
     }
   }
 

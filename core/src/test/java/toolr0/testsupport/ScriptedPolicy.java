@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.IntFunction;
 import toolr0.chat.ChatRenderer;
 import toolr0.chat.Message;
-import toolr0.chat.Tokenizer;
 import toolr0.policy.Completion;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
@@ -44,11 +43,6 @@ public final class ScriptedPolicy implements FrozenPolicy {
   @Override
   public List<float[]> logProbsGT(Group group, double temperature) {
     return group.completionsG().stream().map(Completion::logProbsT).toList();
-  }
-
-  @Override
-  public Tokenizer tokenizer() {
-    throw new UnsupportedOperationException("the texts are given");
   }
 
   @Override

@@ -10,13 +10,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import toolr0.chat.ChatRenderer;
 import toolr0.chat.Message;
-import toolr0.chat.Tokenizer;
 import toolr0.policy.Completion;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
@@ -201,28 +199,6 @@ public final class ToyStore implements PolicyStore {
         }
       };
 
-  private static final class ToyTokenizer implements Tokenizer {
-    @Override
-    public int[] encode(String text) {
-      return text.chars().toArray();
-    }
-
-    @Override
-    public String decode(int[] ids) {
-      return new String(ids, 0, ids.length);
-    }
-
-    @Override
-    public OptionalInt specialId(String token) {
-      return OptionalInt.empty();
-    }
-
-    @Override
-    public int vocabularySize() {
-      return 1 << 16;
-    }
-  }
-
   private final class ToyFrozen implements FrozenPolicy {
     private final String name;
     private final double[] weights;
@@ -230,11 +206,6 @@ public final class ToyStore implements PolicyStore {
     ToyFrozen(String name, double[] weights) {
       this.name = name;
       this.weights = weights;
-    }
-
-    @Override
-    public Tokenizer tokenizer() {
-      return new ToyTokenizer();
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import toolr0.chat.ChatRenderer;
-import toolr0.chat.Tokenizer;
 import toolr0.policy.Completion;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
@@ -45,11 +44,6 @@ final class TorchFrozenPolicy implements FrozenPolicy {
       from += completion.length;
     }
     return result;
-  }
-
-  @Override
-  public Tokenizer tokenizer() {
-    return loaded.tokenizer();
   }
 
   @Override
