@@ -66,8 +66,7 @@ class PresetTest {
   @Test
   void theLaterPublishedVersionIsThePaperPresetWithThreeKeys() {
     assertThat(
-            bind(
-                    """
+            bind("""
                     preset: paper
                     task: {parser: {judged_calls: all}}
                     reward: {generator: {grounding: published}}

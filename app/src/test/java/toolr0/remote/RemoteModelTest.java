@@ -95,7 +95,8 @@ final class RemoteModelTest {
             Message.system("\"quoted\"\n\ttab"), Message.assistant("é 漢 \uD83D\uDE00 <|im_end|>"));
     try (FakeEndpoint server = new FakeEndpoint(e -> e.say(e.asked()));
         RemoteModel model = client.open(RemoteClient.endpoint(server))) {
-      Reply reply = model.answer(List.of(new Chat("c", messages)), RemoteClient.MAX_TOKENS).getFirst();
+      Reply reply =
+          model.answer(List.of(new Chat("c", messages)), RemoteClient.MAX_TOKENS).getFirst();
       assertThat(reply).isInstanceOf(Reply.Answered.class);
       assertThat(((Reply.Answered) reply).text()).isEqualTo(messages.getLast().content());
       JsonNode sent = server.requests().getFirst().required("messages");
@@ -105,7 +106,6 @@ final class RemoteModelTest {
       assertThat(sent.get(1).required("role").stringValue()).isEqualTo("assistant");
     }
   }
-
 
   @Test
   void aPromptThatFitsIsAskedWithoutABoundThatDoesNotAndThatIsRemarked() throws Exception {
@@ -123,7 +123,8 @@ final class RemoteModelTest {
       Reply ok = new Reply.Answered("ok", OptionalInt.of(2));
       assertThat(model.answer(RemoteClient.chats(1), RemoteClient.MAX_TOKENS)).containsExactly(ok);
       assertThat(model.remark()).isEmpty();
-      assertThat(model.answer(RemoteClient.chats(3), RemoteClient.MAX_TOKENS)).containsExactly(ok, ok, ok);
+      assertThat(model.answer(RemoteClient.chats(3), RemoteClient.MAX_TOKENS))
+          .containsExactly(ok, ok, ok);
       assertThat(model.remark().orElseThrow())
           .contains(server.address(), "max_tokens 64", "maximum context length is 100 tokens");
     }
@@ -141,7 +142,8 @@ final class RemoteModelTest {
   void aPromptThatDoesNotFitIsNoFailure(String body) throws Exception {
     try (FakeEndpoint server = new FakeEndpoint(e -> e.json(400, body));
         RemoteModel model = client.open(RemoteClient.endpoint(server))) {
-      assertThat(model.answer(RemoteClient.chats(1), RemoteClient.MAX_TOKENS).getFirst()).isInstanceOf(Reply.TooLong.class);
+      assertThat(model.answer(RemoteClient.chats(1), RemoteClient.MAX_TOKENS).getFirst())
+          .isInstanceOf(Reply.TooLong.class);
       assertThat(model.remark()).isEmpty();
     }
   }

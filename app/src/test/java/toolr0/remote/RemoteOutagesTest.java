@@ -91,7 +91,8 @@ final class RemoteOutagesTest {
       assertThat(replies.stream().filter(Reply.Failed.class::isInstance)).hasSize(90);
       assertThat(model.outage().orElseThrow())
           .contains("failed in 16 tasks in a row", "HTTP 400: what is a seed?");
-      assertThat(model.answer(RemoteClient.chats(5), RemoteClient.MAX_TOKENS)).allMatch(Reply.Failed.class::isInstance);
+      assertThat(model.answer(RemoteClient.chats(5), RemoteClient.MAX_TOKENS))
+          .allMatch(Reply.Failed.class::isInstance);
       assertThat(server.requests()).hasSize(10 + RemoteModel.MAX_FAILURES_IN_A_ROW);
     }
   }

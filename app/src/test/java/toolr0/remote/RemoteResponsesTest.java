@@ -75,7 +75,10 @@ final class RemoteResponsesTest {
               1,
               Duration.ofSeconds(1));
       try (RemoteModel model = client.open(endpoint)) {
-        assertThat(RemoteClient.reason(model.answer(RemoteClient.chats(1), RemoteClient.MAX_TOKENS).getFirst())).isNotBlank();
+        assertThat(
+                RemoteClient.reason(
+                    model.answer(RemoteClient.chats(1), RemoteClient.MAX_TOKENS).getFirst()))
+            .isNotBlank();
       }
     }
   }
@@ -116,14 +119,18 @@ final class RemoteResponsesTest {
   void aResponseThatIsNoAnswerIsAFailure(String body, String expected) throws Exception {
     try (FakeEndpoint server = new FakeEndpoint(e -> e.json(200, body));
         RemoteModel model = client.open(RemoteClient.endpoint(server))) {
-      assertThat(RemoteClient.reason(model.answer(RemoteClient.chats(1), RemoteClient.MAX_TOKENS).getFirst())).contains(expected);
+      assertThat(
+              RemoteClient.reason(
+                  model.answer(RemoteClient.chats(1), RemoteClient.MAX_TOKENS).getFirst()))
+          .contains(expected);
       assertThat(server.requests()).hasSize(1);
     }
   }
 
   @Test
   void anEmptyResponseIsAFailure() throws Exception {
-    assertThat(RemoteClient.reason(client.ask(e -> e.json(200, "")))).contains("the response is no JSON");
+    assertThat(RemoteClient.reason(client.ask(e -> e.json(200, ""))))
+        .contains("the response is no JSON");
   }
 
   @Test
@@ -133,13 +140,15 @@ final class RemoteResponsesTest {
     for (int i = 0; i < body.length; i++) {
       body[i] = body[i] == '?' ? (byte) 0xe9 : body[i];
     }
-    assertThat(RemoteClient.reason(client.ask(e -> e.bytes(200, body)))).isEqualTo("the response is not UTF-8 text");
+    assertThat(RemoteClient.reason(client.ask(e -> e.bytes(200, body))))
+        .isEqualTo("the response is not UTF-8 text");
   }
 
   @Test
   void aResponseOfTenMegabytesIsNotReadToItsEnd() throws Exception {
     String body = Json.compact(FakeEndpoint.completion("x".repeat(10_000_000)));
-    assertThat(RemoteClient.reason(client.ask(e -> e.json(200, body)))).isEqualTo("the response is longer than 4 MiB");
+    assertThat(RemoteClient.reason(client.ask(e -> e.json(200, body))))
+        .isEqualTo("the response is longer than 4 MiB");
   }
 
   @Test
@@ -152,7 +161,8 @@ final class RemoteResponsesTest {
   @Test
   void deeplyNestedJsonIsAFailure() throws Exception {
     String bomb = "[".repeat(100_000) + "]".repeat(100_000);
-    assertThat(RemoteClient.reason(client.ask(e -> e.json(200, bomb)))).contains("the response is no JSON", "200");
+    assertThat(RemoteClient.reason(client.ask(e -> e.json(200, bomb))))
+        .contains("the response is no JSON", "200");
     assertThat(RemoteClient.reason(client.ask(e -> e.json(400, bomb)))).startsWith("HTTP 400: [[[");
   }
 
@@ -183,7 +193,9 @@ final class RemoteResponsesTest {
                     Optional.empty(),
                     1,
                     Duration.ofSeconds(1)))) {
-      assertThat(RemoteClient.reason(model.answer(RemoteClient.chats(1), RemoteClient.MAX_TOKENS).getFirst()))
+      assertThat(
+              RemoteClient.reason(
+                  model.answer(RemoteClient.chats(1), RemoteClient.MAX_TOKENS).getFirst()))
           .isEqualTo("no answer within 1 s");
       assertThat(server.requests()).hasSize(1);
       end.countDown();

@@ -68,7 +68,8 @@ final class RemoteRetriesTest {
             default -> exchange.say("third time lucky");
           }
         };
-    assertThat(client.ask(script)).isEqualTo(new Reply.Answered("third time lucky", OptionalInt.of(16)));
+    assertThat(client.ask(script))
+        .isEqualTo(new Reply.Answered("third time lucky", OptionalInt.of(16)));
     assertThat(client.waits()).hasSize(2);
   }
 
@@ -85,7 +86,8 @@ final class RemoteRetriesTest {
     try (FakeEndpoint server = new FakeEndpoint(script);
         RemoteModel model = client.open(RemoteClient.endpoint(server))) {
       List<Reply> replies = model.answer(RemoteClient.chats(3), RemoteClient.MAX_TOKENS);
-      assertThat(RemoteClient.reason(replies.get(1))).isEqualTo("HTTP 503: overloaded (8 attempts)");
+      assertThat(RemoteClient.reason(replies.get(1)))
+          .isEqualTo("HTTP 503: overloaded (8 attempts)");
       assertThat(replies.get(0)).isInstanceOf(Reply.Answered.class);
       assertThat(replies.get(2)).isInstanceOf(Reply.Answered.class);
       assertThat(server.requests()).hasSize(2 + Backoff.MAX_ATTEMPTS);

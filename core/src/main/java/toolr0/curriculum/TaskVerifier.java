@@ -101,9 +101,7 @@ final class TaskVerifier {
 
   private List<Verification> verify(FrozenPolicy policy, List<Candidate> batch, int chunk) {
     List<String> stop =
-        config.stopAtAnswer()
-            ? List.of(AnswerBlocks.Tag.TOOL_CALL_ANSWER.close())
-            : List.of();
+        config.stopAtAnswer() ? List.of(AnswerBlocks.Tag.TOOL_CALL_ANSWER.close()) : List.of();
     SamplingParams params =
         new SamplingParams(
             config.maxVerifyLength(), config.tempVerify(), config.verifyTopP(), 0, stop);

@@ -11,7 +11,8 @@ import toolr0.tool.JudgedCalls;
  * @param tempSolver temperature of those answers
  * @param maxCompletionLength most new tokens of such an answer
  * @param agreement when an answer counts as right; published is ordered_json, in the first version
- *     first_call_json (method section 9.1, number 3), which goes with task.parser.judged_calls first
+ *     first_call_json (method section 9.1, number 3), which goes with task.parser.judged_calls
+ *     first
  */
 public record ProbeConfig(
     int kSolverSamples, double tempSolver, int maxCompletionLength, Agreement agreement) {

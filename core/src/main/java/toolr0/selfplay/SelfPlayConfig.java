@@ -76,8 +76,7 @@ public record SelfPlayConfig(
         written(probe.agreement()),
         "must be first_call_json where task.parser.judged_calls is first, and nowhere else");
     Check.require(
-        firstAlone
-            || reward.generator().grounding() != GroundingRule.PUBLISHED_FIRST_VERSION,
+        firstAlone || reward.generator().grounding() != GroundingRule.PUBLISHED_FIRST_VERSION,
         "reward.generator.grounding",
         written(reward.generator().grounding()),
         "may be so only where task.parser.judged_calls is first");

@@ -191,7 +191,8 @@ class EvaluationFilesTest {
   void thePageNamesRecordsThatWereNotAskedOrCannotBeSolved() throws IOException {
     String page = Files.readString(folder.resolve("report.md"));
     assertThat(page)
-        .contains("| category | tasks | strict [95% interval] |", "| figure | value | 95% interval |")
+        .contains(
+            "| category | tasks | strict [95% interval] |", "| figure | value | 95% interval |")
         .contains("Note: the server refuses a bound.")
         .contains("# Evaluation of models/m", "## toys", "| irrelevance | 1 | 100.0 [100.0, 100.0]")
         .contains("In 1 tasks the gold asks for what was not offered", "in the figures: toy-1")

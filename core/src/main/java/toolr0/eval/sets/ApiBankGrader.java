@@ -27,17 +27,19 @@ import toolr0.tool.CallParser;
 import toolr0.tool.CallSyntax;
 import toolr0.tool.ParsedCalls;
 import toolr0.tool.ToolCall;
+import toolr0.tool.ToolSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Judges, beside exact match, by the part of API-Bank's own rule that needs no mock database, as
- * score {@code inputs}: one call, of gold's API, with that API's parameters only, whose inputs agree
- * as its own check compares them; the API is known to that check whether it was offered or not. Words of agenda contents, reminder contents and meeting
- * topics need to overlap only by more than half (Jaccard); dates and times are compared as such;
- * names of devices and scenes, symptoms and addresses without case; identifiers of persons and
- * stocks in upper case; formulas without blanks; devices of a scene in any order.
+ * score {@code inputs}: one call, of gold's API, with that API's parameters only, whose inputs
+ * agree as its own check compares them; the API is known to that check whether it was offered or
+ * not. Words of agenda contents, reminder contents and meeting topics need to overlap only by more
+ * than half (Jaccard); dates and times are compared as such; names of devices and scenes, symptoms
+ * and addresses without case; identifiers of persons and stocks in upper case; formulas without
+ * blanks; devices of a scene in any order.
  *
  * <p>The official rule then executes both calls and compares output and exception. In its place,
  * inputs that the check leaves to the execution (tokens, for example, or what is searched for) have

@@ -128,8 +128,7 @@ class ApiBankReaderTest {
     Grades wrong = grade(notOffered, call.formatted("{\"hotel_name\":\"Elm\",\"room_count\":2}"));
     assertThat(wrong.own()).containsEntry("inputs", 0.0);
     BenchmarkTask lacking = task(benchmark, "level_1/Rooms-1/3");
-    assertThat(
-            grade(lacking, call.formatted("{\"hotel_name\":\"Oak\",\"rooms\":\"2\"}")).own())
+    assertThat(grade(lacking, call.formatted("{\"hotel_name\":\"Oak\",\"rooms\":\"2\"}")).own())
         .containsEntry("inputs", 0.0);
   }
 

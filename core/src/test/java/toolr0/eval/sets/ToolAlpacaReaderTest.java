@@ -114,8 +114,7 @@ class ToolAlpacaReaderTest {
     assertThat(read.unreadable())
         .hasSize(5)
         .allSatisfy(
-            record ->
-                assertThat(record.reason()).contains("the Function_Description of \"find\""));
+            record -> assertThat(record.reason()).contains("the Function_Description of \"find\""));
   }
 
   @Test
