@@ -221,15 +221,16 @@ public final class ToolMenus {
 
   private static Parameter parameter(String name, JsonNode stated, boolean required)
       throws NotATool {
-    if (stated.isString()) {
-      return new Parameter(name, lower(stated.stringValue()), "", required, List.of());
-    }
-    if (!(stated instanceof ObjectNode object)) {
+    if (!stated.isString() && !stated.isObject()) {
       throw new NotATool("parameter \"" + name + "\" is neither a type nor an object");
     }
-    Optional<String> type = text(object.get("type")).filter(t -> !t.isBlank());
+    Optional<String> type =
+        text(stated.isString() ? stated : stated.get("type")).filter(t -> !t.isBlank());
     if (type.isEmpty()) {
       throw new NotATool("parameter \"" + name + "\" has no type");
+    }
+    if (!(stated instanceof ObjectNode object)) {
+      return new Parameter(name, lower(type.get()), "", required, List.of());
     }
     List<String> allowed = new ArrayList<>();
     if (object.get("enum") instanceof ArrayNode values) {

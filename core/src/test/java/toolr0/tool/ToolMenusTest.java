@@ -79,6 +79,7 @@ class ToolMenusTest {
         "[{\"name\":\"f\",\"parameters\":[1]}]|not an object",
         "[{\"name\":\"f\",\"parameters\":{\"a\":3}}]|\"a\"",
         "[{\"name\":\"f\",\"parameters\":{\"a\":{}}}]|no type",
+        "[{\"name\":\"f\",\"parameters\":{\"a\":\" \"}}]|no type",
         "[{\"name\":\"f\",\"required\":[\"a\"]}]|\"a\"",
         "[{\"name\":\"f\"},{\"name\":\"f\"}]|taken"
       })
