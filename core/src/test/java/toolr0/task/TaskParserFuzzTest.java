@@ -12,6 +12,9 @@ import toolr0.testsupport.JsonNumbers;
 import toolr0.testsupport.TimeBound;
 import toolr0.testsupport.WorstCases;
 import toolr0.tool.AnswerBlocks.Tag;
+import toolr0.tool.ParsedCalls;
+import toolr0.tool.ParsedMenu;
+import toolr0.tool.ToolCall;
 
 class TaskParserFuzzTest {
   private static final int MUTATIONS = 5_000;
@@ -134,8 +137,15 @@ class TaskParserFuzzTest {
         && parsed instanceof ParsedTask.Malformed malformed
         && haveTheSameBlocks(published.draft(), parsed.draft())) {
       assertThat(malformed.problem())
-          .as("the tolerant parser refuses nothing that the strict one accepts but an unsound menu")
-          .isEqualTo(ParsedTask.Problem.BAD_TOOLS);
+          .as(
+              "the tolerant parser refuses nothing that the strict one accepts but an unsound menu,"
+                  + " and elements of the answer that are no calls")
+          .isEqualTo(
+              published.draft().gold() instanceof ParsedCalls.Calls(List<ToolCall> _, int ignored)
+                      && ignored > 0
+                      && parsed.draft().menu() instanceof ParsedMenu.Menu
+                  ? ParsedTask.Problem.BAD_CALLS
+                  : ParsedTask.Problem.BAD_TOOLS);
     }
     for (ParsedTask task : List.of(published, parsed)) {
       if (task instanceof ParsedTask.Parsed(Task read, TaskDraft draft)) {
