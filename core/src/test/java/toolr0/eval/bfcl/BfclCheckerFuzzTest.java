@@ -31,7 +31,7 @@ class BfclCheckerFuzzTest {
   private static final List<BfclFixtures.Sample> SAMPLES = BfclFixtures.answered();
 
   /** One of how many combinations is tried; prime to the number of choices of each kind. */
-  private static final int STRIDE = TimeBound.holds() ? 3 : 23;
+  private static final int STRIDE = TimeBound.holds() ? 11 : 23;
 
   @FuzzTest(maxDuration = "60s")
   void anyAnswerToAnyRecordGetsAVerdict(FuzzedDataProvider data) {
