@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  * @param shown the parameters as models see them
  */
 record EquivalentCheck(AstChecker strict, ShownParameters shown) {
-  static final int MOST_PAIRED = 64;
+  static final int MOST_PAIRED = 32;
 
   /** The comparison for functions as models see them. */
   EquivalentCheck(AstChecker strict, List<ToolSpec> tools) {
@@ -105,7 +105,7 @@ record EquivalentCheck(AstChecker strict, ShownParameters shown) {
     MeantParameter.Value given = parameter.value(value);
     boolean mayBeOmitted = allowed.isEmpty() || PossibleAnswer.mayBeOmitted(allowed);
     return (mayBeOmitted && given.isDefault())
-        || strictTakes(given.coerced(), declared, allowed)
+        || (!given.coerced().equals(value) && strictTakes(given.coerced(), declared, allowed))
         || allowed.stream()
             .filter(a -> !PossibleAnswer.isOmission(a))
             .anyMatch(a -> given.same(parameter.value(a)));

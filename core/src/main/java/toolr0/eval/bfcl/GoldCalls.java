@@ -20,7 +20,7 @@ import tools.jackson.databind.node.StringNode;
  * @param unanswerable why the checker rejects these calls; empty when it takes them
  */
 record GoldCalls(List<ToolCall> calls, Optional<String> unanswerable) {
-  private static final int MOST_TRIED = 50;
+  private static final int MOST_TRIED = 20;
 
   static GoldCalls of(AstChecker checker) {
     List<ToolCall> calls = new ArrayList<>();
