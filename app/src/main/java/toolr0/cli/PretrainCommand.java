@@ -3,8 +3,11 @@ package toolr0.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import toolr0.base.Seed;
@@ -17,12 +20,23 @@ import toolr0.track.Terminal;
     footer = {"%nExample:", "  ./toolr0 pretrain --out models/pocket"})
 final class PretrainCommand implements Callable<Integer> {
   private static final int LINES = 100;
+  private static final Set<String> WRITTEN =
+      Set.of(
+          "README.md",
+          "config.json",
+          "generation_config.json",
+          "loss.svg",
+          "model.safetensors",
+          "tokenizer.json",
+          "tokenizer_config.json");
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Where the checkpoint goes; it appears whole or not at all (default: ${DEFAULT-VALUE}).")
+          "Where the checkpoint goes; it appears whole or not at all (default: ${DEFAULT-VALUE})."
+              + " A checkpoint that pretraining wrote there before is replaced, unless --steps"
+              + " shortens the training; nothing else is.")
   private Path out = Path.of("models", "pocket");
 
   @Option(names = "--seed", paramLabel = "N", description = "The seed (default: ${DEFAULT-VALUE}).")
@@ -39,6 +53,7 @@ final class PretrainCommand implements Callable<Integer> {
     if (steps < 1) {
       throw new CliException(ExitCode.USAGE, "--steps is " + steps + ", but it must be at least 1");
     }
+    requireReplaceable();
     Terminal terminal = Terminal.standard();
     long started = System.nanoTime();
     new PocketPretraining(new Seed(seed), steps, Models.precision())
@@ -63,5 +78,39 @@ final class PretrainCommand implements Callable<Integer> {
             });
     terminal.print("Written: " + out);
     return Files.isDirectory(out) ? ExitCode.DONE.code() : ExitCode.INTERNAL.code();
+  }
+
+  /** Training ends with the folder replaced, so what is there must be worth no more than that. */
+  private void requireReplaceable() throws IOException {
+    if (!Files.exists(out)) {
+      return;
+    }
+    if (!Files.isDirectory(out)) {
+      throw new CliException(
+          ExitCode.USAGE, "--out " + out + " is a file; name a folder that is not there yet");
+    }
+    List<String> found;
+    try (Stream<Path> files = Files.list(out)) {
+      found = files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+    List<String> others = found.stream().filter(name -> !WRITTEN.contains(name)).toList();
+    if (!others.isEmpty()) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "--out "
+              + out
+              + " holds "
+              + String.join(", ", others)
+              + ", which pretraining did not write and would delete; name an empty or a new folder");
+    }
+    if (!found.isEmpty() && steps < PocketPretraining.STEPS) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "--out "
+              + out
+              + " holds a checkpoint, and one of "
+              + steps
+              + " steps would replace it; name another folder");
+    }
   }
 }

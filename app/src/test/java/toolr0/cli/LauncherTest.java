@@ -164,6 +164,24 @@ final class LauncherTest {
   }
 
   @Test
+  void pretrainingDeletesNothingThatItDidNotWrite() throws Exception {
+    Path thesis = Files.writeString(folder.resolve("thesis.txt"), "years of work");
+    Result full = launcher.run("pretrain", "--steps", "1", "--out", folder.toString());
+    assertThat(full.code()).isEqualTo(2);
+    assertThat(full.err()).contains("thesis.txt", "name an empty or a new folder");
+    Result file = launcher.run("pretrain", "--steps", "1", "--out", thesis.toString());
+    assertThat(file.code()).isEqualTo(2);
+    assertThat(file.err()).contains("thesis.txt is a file");
+    Path model = Files.createDirectory(folder.resolve("model"));
+    Files.writeString(model.resolve("config.json"), "{}");
+    Result shorter = launcher.run("pretrain", "--steps", "1", "--out", model.toString());
+    assertThat(shorter.code()).isEqualTo(2);
+    assertThat(shorter.err()).contains("holds a checkpoint", "name another folder");
+    assertThat(thesis).hasContent("years of work");
+    assertThat(model.resolve("config.json")).hasContent("{}");
+  }
+
+  @Test
   void aRunToResumeMustBeOne() throws Exception {
     Result result = launcher.run("evolve", "--resume", folder.toString());
     assertThat(result.code()).isEqualTo(ExitCode.USAGE.code());
