@@ -101,7 +101,7 @@ final class ReportMarkdown {
               + " | "
               + shares(generator.path("sound_rate"))
               + " | "
-              + shares(generator.path("frac_in_band"))
+              + shares(generator.path("frac_in_band_of_all"))
               + " | "
               + numbers(generator.path("reward"))
               + " | "

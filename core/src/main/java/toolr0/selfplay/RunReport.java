@@ -155,7 +155,8 @@ final class RunReport {
     write(written, "generator-reward", dividers(rewards, generatorSteps));
     LineChart band = new LineChart("Written tasks", "step, iterations side by side");
     band.line(
-        "in the difficulty band", curve(Stage.GENERATOR, "generator/frac_in_band", generatorSteps));
+        "in the difficulty band",
+        curve(Stage.GENERATOR, "generator/frac_in_band_of_all", generatorSteps));
     band.line("can be read", curve(Stage.GENERATOR, "generator/parse_rate", generatorSteps));
     band.line("keep every rule", curve(Stage.GENERATOR, "generator/sound_rate", generatorSteps));
     write(written, "difficulty-band", dividers(band, generatorSteps));
