@@ -3,7 +3,6 @@ package toolr0.curriculum;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -156,22 +155,13 @@ final class CandidateWriter {
   }
 
   private void show(int chunk, Candidate candidate) {
-    ControlSpec spec = candidate.spec();
-    String asked =
-        String.format(
-            Locale.ROOT,
-            "%s, %s, %d tools, %d calls",
-            spec.domain(),
-            spec.contextType().wireName(),
-            spec.numTools(),
-            spec.numCalls());
     stage
         .listener()
         .on(
             new Event.SampleShown(
                 stage.id(),
                 chunk + 1,
-                asked,
+                candidate.spec().inWords(),
                 candidate.completion(),
                 "",
                 candidate.task().isPresent() ? 1 : 0));

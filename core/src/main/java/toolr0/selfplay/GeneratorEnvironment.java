@@ -3,7 +3,6 @@ package toolr0.selfplay;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -205,7 +204,7 @@ public final class GeneratorEnvironment implements Environment {
     return new StepScores(
         scoresPG,
         values,
-        Optional.of(new StepScores.Example(0, 0, describe(wanted.getFirst()), "")));
+        Optional.of(new StepScores.Example(0, 0, wanted.getFirst().inWords(), "")));
   }
 
   private List<Written> read(List<ControlSpec> wanted, List<Group> groups) {
@@ -243,7 +242,7 @@ public final class GeneratorEnvironment implements Environment {
   private static ObjectNode columns(
       WrittenTask w, GeneratorScore score, ProbeOutcome probe, JudgeOutcome judge) {
     ObjectNode columns = Json.object();
-    columns.put("spec", describe(w.spec()));
+    columns.put("spec", w.spec().inWords());
     if (!w.flaw().isEmpty()) {
       columns.put("flaw", w.flaw());
     }
@@ -283,15 +282,5 @@ public final class GeneratorEnvironment implements Environment {
         written.stream().filter(w -> w.task().parsed() instanceof ParsedTask.Parsed).count();
     metrics.put("generator/mean_calls", parsed == 0 ? 0 : (double) calls / parsed);
     return metrics;
-  }
-
-  private static String describe(ControlSpec spec) {
-    return String.format(
-        Locale.ROOT,
-        "%s, %s, %d tools, %d calls",
-        spec.domain(),
-        spec.contextType().wireName(),
-        spec.numTools(),
-        spec.numCalls());
   }
 }

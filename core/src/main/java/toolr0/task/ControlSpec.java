@@ -1,5 +1,7 @@
 package toolr0.task;
 
+import java.util.Locale;
+
 /**
  * What the Generator is asked to write (method section 2).
  *
@@ -7,4 +9,16 @@ package toolr0.task;
  * @param numTools size of the menu, at least 1
  * @param numCalls number of gold calls; 0 asks for a task that no tool of the menu fits
  */
-public record ControlSpec(String domain, ContextType contextType, int numTools, int numCalls) {}
+public record ControlSpec(String domain, ContextType contextType, int numTools, int numCalls) {
+
+  /** The specification for people: "travel, single_turn, 3 tools, 1 calls". */
+  public String inWords() {
+    return String.format(
+        Locale.ROOT,
+        "%s, %s, %d tools, %d calls",
+        domain,
+        contextType.wireName(),
+        numTools,
+        numCalls);
+  }
+}
