@@ -166,6 +166,25 @@ public final class Text {
     };
   }
 
+  /**
+   * The text in upper case, by Unicode's rules for any language. {@link
+   * String#toUpperCase(java.util.Locale)} is not linear in texts with many letters that become
+   * several, such as ß.
+   */
+  public static String upperCase(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      if (c < 0x80) {
+        out.append((char) (c >= 'a' && c <= 'z' ? c - 32 : c));
+      } else {
+        out.append(Character.toString(c).toUpperCase(Locale.ROOT));
+      }
+    }
+    return out.toString();
+  }
+
   /** The text with case folded, so that for example "STRASSE" and "straße" agree. */
   public static String foldCase(String text) {
     StringBuilder out = new StringBuilder(text.length());

@@ -1,6 +1,5 @@
 package toolr0.curriculum;
 
-import java.util.Locale;
 import java.util.Optional;
 import toolr0.base.Text;
 
@@ -20,7 +19,7 @@ public record DifficultyReply(Difficulty difficulty, boolean fallback) {
 
   /** The reading of a reply with another default. */
   public static DifficultyReply read(String reply, Difficulty otherwise) {
-    String lower = reply.toLowerCase(Locale.ROOT);
+    String lower = Text.lowerCase(reply);
     Optional<Difficulty> first = Optional.empty();
     int earliest = lower.length();
     for (Difficulty difficulty : Difficulty.values()) {

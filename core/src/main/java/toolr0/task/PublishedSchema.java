@@ -3,7 +3,6 @@ package toolr0.task;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,7 +54,7 @@ final class PublishedSchema {
     String name = tool.path("name").isString() ? Text.strip(tool.get("name").stringValue()) : "";
     if (name.isEmpty()
         || ONE_OR_TWO_LETTERS.matcher(name).matches()
-        || EMPTY_NAMES.contains(name.toLowerCase(Locale.ROOT))) {
+        || EMPTY_NAMES.contains(Text.lowerCase(name))) {
       return Optional.of(PublishedReason.BAD_TOOL_NAME);
     }
     if (!names.add(name)) {
@@ -112,7 +111,7 @@ final class PublishedSchema {
   private static boolean isFlatType(@Nullable JsonNode type) {
     return type != null
         && type.isString()
-        && TaskCheck.FLAT_TYPES.contains(Text.strip(type.stringValue()).toLowerCase(Locale.ROOT));
+        && TaskCheck.FLAT_TYPES.contains(Text.lowerCase(Text.strip(type.stringValue())));
   }
 
   private static boolean isText(@Nullable JsonNode node, String text) {

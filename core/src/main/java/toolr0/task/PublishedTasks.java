@@ -2,7 +2,6 @@ package toolr0.task;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import toolr0.base.Json;
@@ -44,7 +43,7 @@ public final class PublishedTasks implements TaskReader {
     if (completion.codePoints().anyMatch(PublishedTasks::isIdeograph)) {
       return rejected(PublishedReason.CONTAINS_CJK);
     }
-    if (holdsAny(completion.toLowerCase(Locale.ROOT), ECHOES)) {
+    if (holdsAny(Text.lowerCase(completion), ECHOES)) {
       return rejected(PublishedReason.PLACEHOLDER_OR_PROMPT_ECHO);
     }
     AnswerBlocks blocks = AnswerBlocks.of(completion, TagCase.IGNORED, Occurrence.FIRST);
@@ -131,7 +130,7 @@ public final class PublishedTasks implements TaskReader {
     if (Text.length(question) < MIN_QUESTION) {
       return Optional.of(PublishedReason.QUESTION_TOO_SHORT);
     }
-    String lower = question.toLowerCase(Locale.ROOT);
+    String lower = Text.lowerCase(question);
     if (holdsAny(lower, NO_TOOL_NEEDED)) {
       return Optional.of(PublishedReason.LIKELY_NO_TOOL_NEEDED);
     }

@@ -1,7 +1,6 @@
 package toolr0.task;
 
 import java.util.List;
-import java.util.Locale;
 import toolr0.base.Text;
 
 /**
@@ -24,7 +23,7 @@ public final class QualityScore {
         Math.min(1, Text.length(question) / FULL_QUESTION)
             + Math.min(1, calls / FULL_CALLS)
             + Math.min(1, tools / FULL_TOOLS);
-    String lower = question.toLowerCase(Locale.ROOT);
+    String lower = Text.lowerCase(question);
     if (FILLERS.stream().anyMatch(filler -> Text.indexOfWord(lower, filler) >= 0)) {
       score -= 1;
     }

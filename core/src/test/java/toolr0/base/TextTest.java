@@ -36,7 +36,7 @@ class TextTest {
   }
 
   @Test
-  void everyCharactersCaseIsFoldedByItsUpperCase() {
+  void everyCharacterHasItsLowerAndUpperCaseAndIsFoldedByThem() {
     for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
       if (c != 0x131 && !Character.isSurrogate((char) c)) {
         String one = Character.toString(c);
@@ -44,6 +44,7 @@ class TextTest {
             .as("U+%04X", c)
             .isEqualTo(one.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT));
         assertThat(Text.lowerCase(one)).as("U+%04X", c).isEqualTo(one.toLowerCase(Locale.ROOT));
+        assertThat(Text.upperCase(one)).as("U+%04X", c).isEqualTo(one.toUpperCase(Locale.ROOT));
       }
     }
   }

@@ -1,6 +1,6 @@
 package toolr0.eval.bfcl;
 
-import java.util.Locale;
+import toolr0.base.Text;
 
 /**
  * The form in which BFCL compares texts: without blanks and the marks {@code , . / - _ * ^}, in
@@ -19,6 +19,6 @@ final class StandardText {
         kept.append(c == '\'' ? '"' : c);
       }
     }
-    return kept.toString().toLowerCase(Locale.ROOT);
+    return Text.lowerCase(kept.toString());
   }
 }
