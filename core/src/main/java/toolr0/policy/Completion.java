@@ -5,7 +5,7 @@ package toolr0.policy;
  *
  * @param tokenIdsT the sampled ids, the end-of-turn id included when the model gave it
  * @param logProbsT log-probability of each sampled id under the policy's distribution at the
- *     sampling temperature before top-p and top-k, length T
+ *     sampling temperature before repetition penalty, top-p and top-k, length T
  * @param text the ids decoded, without special tokens
  */
 public record Completion(

@@ -18,6 +18,14 @@ public interface FrozenPolicy extends Sampler, Scorer, ChatModel, AutoCloseable 
   /** Most tokens of prompt and completion together. */
   int contextLength();
 
+  /**
+   * The repetition penalty that the checkpoint wants in greedy answers; 1 for none. Sampling for
+   * training does not use it.
+   */
+  default double repetitionPenalty() {
+    return 1;
+  }
+
   @Override
   default List<Reply> answer(List<Chat> chats, int maxCompletionLength) {
     List<Prompt> prompts =
@@ -32,10 +40,14 @@ public interface FrozenPolicy extends Sampler, Scorer, ChatModel, AutoCloseable 
     Iterator<Group> groups =
         requests.isEmpty()
             ? Collections.emptyIterator()
-            : sample(requests, SamplingParams.greedy(maxCompletionLength)).iterator();
+            : sample(requests, greedy(maxCompletionLength)).iterator();
     return prompts.stream()
         .<Reply>map(prompt -> fits(prompt) ? answered(groups.next()) : tooLong(prompt))
         .toList();
+  }
+
+  private SamplingParams greedy(int maxCompletionLength) {
+    return SamplingParams.greedy(maxCompletionLength).withRepetitionPenalty(repetitionPenalty());
   }
 
   private boolean fits(Prompt prompt) {

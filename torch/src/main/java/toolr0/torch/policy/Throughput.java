@@ -1,6 +1,7 @@
 package toolr0.torch.policy;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -59,9 +60,13 @@ public final class Throughput {
   public static List<Result> measure(
       java.nio.file.Path folder, Precision precision, Consumer<Result> listener) {
     try (CheckpointFolder checkpoint = CheckpointFolder.openWeights(folder);
-        Weights weights = LoadedModel.read(checkpoint, true);
-        Transformer model = new Transformer(weights, precision);
-        Decoder decoder = new Decoder(model, NativeLibrary.require().threads())) {
+        Weights weights = LoadedModel.read(checkpoint, true)) {
+      return measure(new Transformer(weights, precision), listener);
+    }
+  }
+
+  private static List<Result> measure(Transformer model, Consumer<Result> listener) {
+    try (Decoder decoder = new Decoder(model, NativeLibrary.require().threads())) {
       Throughput bench = new Throughput(model, decoder);
       List<Result> results = new ArrayList<>();
       Consumer<Result> report =
@@ -101,6 +106,7 @@ public final class Throughput {
     TokenChoice choice =
         new TokenChoice(
             SamplingParams.greedy(NEW_TOKENS), model.config().vocabSize(), decoder.logitsStride());
+    BitSet unpenalised = new BitSet();
     SplittableRandom random = new SplittableRandom(1);
     double seconds = Double.MAX_VALUE;
     long end = System.nanoTime() + (long) (SECONDS * 1e9);
@@ -111,7 +117,7 @@ public final class Throughput {
         float[] logits = cache.promptLogits();
         for (int t = 0; t < NEW_TOKENS; t++) {
           for (int row = 0; row < rows; row++) {
-            choice.draw(logits, row * decoder.logitsStride(), random);
+            choice.draw(logits, row * decoder.logitsStride(), unpenalised, random);
             tokens[row] = choice.id();
           }
           logits = cache.append(indices, tokens);

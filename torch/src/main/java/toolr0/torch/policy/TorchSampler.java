@@ -3,6 +3,7 @@ package toolr0.torch.policy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -98,8 +99,11 @@ final class TorchSampler implements Sampler, AutoCloseable {
       int limit =
           Math.min(
               params.maxCompletionLength(), config.maxPositionEmbeddings() - prompts.get(i).length);
+      BitSet inPrompt = new BitSet(config.vocabSize());
+      Arrays.stream(prompts.get(i)).forEach(inPrompt::set);
       for (int member = 0; member < request.numGenerations(); member++) {
-        rows.add(new Row(rows.size(), i, request.seed().derive(member).random(), limit));
+        SplittableRandom random = request.seed().derive(member).random();
+        rows.add(new Row(rows.size(), i, (BitSet) inPrompt.clone(), random, limit));
       }
     }
     try (Decoder.Rows cache =
@@ -131,7 +135,7 @@ final class TorchSampler implements Sampler, AutoCloseable {
       Decoder.Rows cache) {
     List<Row> active = new ArrayList<>(rows.size());
     for (Row row : rows) {
-      choice.draw(logits, place.applyAsInt(row) * decoder.logitsStride(), row.random);
+      choice.draw(logits, place.applyAsInt(row) * decoder.logitsStride(), row.seen, row.random);
       if (!Float.isFinite(choice.logProb())) {
         throw new PolicyException(
             "Policy %s gives scores that are not numbers at token %d of a completion: its weights are damaged."
@@ -183,6 +187,7 @@ final class TorchSampler implements Sampler, AutoCloseable {
   private static final class Row {
     final int index;
     final int prompt;
+    final BitSet seen;
     final SplittableRandom random;
     final int limit;
     int length;
@@ -190,9 +195,10 @@ final class TorchSampler implements Sampler, AutoCloseable {
     private float[] logProbs = new float[32];
     StopReason stopReason = StopReason.LENGTH;
 
-    Row(int index, int prompt, SplittableRandom random, int limit) {
+    Row(int index, int prompt, BitSet seen, SplittableRandom random, int limit) {
       this.index = index;
       this.prompt = prompt;
+      this.seen = seen;
       this.random = random;
       this.limit = limit;
     }
@@ -204,6 +210,7 @@ final class TorchSampler implements Sampler, AutoCloseable {
       }
       ids[length] = id;
       logProbs[length++] = logProb;
+      seen.set(id);
     }
 
     int lastToken() {

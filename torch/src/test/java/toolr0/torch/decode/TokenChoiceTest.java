@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class TokenChoiceTest {
     float[] scores = scores();
     double[] counts = new double[VOCABULARY];
     for (int i = 0; i < DRAWS; i++) {
-      choice.draw(scores, STRIDE, random);
+      choice.draw(scores, STRIDE, new BitSet(), random);
       counts[choice.id()] += 1.0 / DRAWS;
     }
     return counts;
@@ -81,11 +82,47 @@ class TokenChoiceTest {
     assertNear(frequencies(1, 0.6, 2), 0, 0.4, 0, 0.3, 0);
   }
 
+  private static TokenChoice penalised(double temperature, double penalty) {
+    SamplingParams params = SamplingParams.at(temperature, 1).withRepetitionPenalty(penalty);
+    return new TokenChoice(params, VOCABULARY, STRIDE);
+  }
+
+  private static BitSet seen(int... ids) {
+    BitSet seen = new BitSet();
+    Arrays.stream(ids).forEach(seen::set);
+    return seen;
+  }
+
+  @Test
+  void thePenaltyDividesScoresOfSeenIdsAndMultipliesNegativeOnes() {
+    float[] scores = {2, 3, -1, -4, 2.5f, Float.NEGATIVE_INFINITY, 0, 0};
+    Arrays.fill(scores, VOCABULARY, STRIDE, Float.NEGATIVE_INFINITY);
+    double[] logits = {1, 3, -2, -4, 2.5};
+    double[] found = penalised(0.5, 2).probabilities(scores, 0, seen(0, 2));
+    double mass = Arrays.stream(logits).map(l -> Math.exp(l / 0.5)).sum();
+    for (int i = 0; i < VOCABULARY; i++) {
+      assertThat(found[i]).isCloseTo(Math.exp(logits[i] / 0.5) / mass, within(1e-6));
+    }
+    assertThat(penalised(1, 1).probabilities(scores, 0, seen(0, 2)))
+        .isEqualTo(penalised(1, 2).probabilities(scores, 0, seen()));
+  }
+
+  @Test
+  void thePenaltyHoldsInGreedyModeAndLeavesTheLogProbability() {
+    TokenChoice plain = penalised(0, 1);
+    plain.draw(scores(), STRIDE, seen(), new SplittableRandom(1));
+    assertThat(plain.id()).isEqualTo(1);
+    TokenChoice choice = penalised(0, 1.5);
+    choice.draw(scores(), STRIDE, seen(1), new SplittableRandom(1));
+    assertThat(choice.id()).isEqualTo(3);
+    assertThat((double) choice.logProb()).isCloseTo(Math.log(0.3), within(1e-5));
+  }
+
   @Test
   void theLogProbabilityIsThatBeforeIdsWereLeftOut() {
     TokenChoice choice =
         new TokenChoice(new SamplingParams(1, 0.5, 1, 1, List.of()), VOCABULARY, STRIDE);
-    choice.draw(scores(), STRIDE, new SplittableRandom(1));
+    choice.draw(scores(), STRIDE, new BitSet(), new SplittableRandom(1));
     double mass = Arrays.stream(PROBABILITIES).map(p -> p * p).sum();
     assertThat(choice.id()).isEqualTo(1);
     assertThat((double) choice.logProb()).isCloseTo(Math.log(0.16 / mass), within(1e-5));
@@ -96,7 +133,7 @@ class TokenChoiceTest {
     float[] scores = scores();
     scores[STRIDE + 2] = Float.NaN;
     TokenChoice choice = new TokenChoice(SamplingParams.at(1, 1), VOCABULARY, STRIDE);
-    choice.draw(scores, STRIDE, new SplittableRandom(1));
+    choice.draw(scores, STRIDE, new BitSet(), new SplittableRandom(1));
     assertThat(choice.logProb()).isNaN();
   }
 }
