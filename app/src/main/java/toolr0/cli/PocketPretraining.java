@@ -20,6 +20,8 @@ import toolr0.pocket.PocketLexicon;
 import toolr0.policy.OptimizerSpec;
 import toolr0.prompt.PromptBuilder;
 import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.checkpoint.ModelFamily;
+import toolr0.torch.checkpoint.Rope;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Weights;
 import toolr0.torch.policy.LoadedModel;
@@ -47,6 +49,7 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
   /** The model's dimensions. */
   static ModelConfig config(int endOfText, int endOfTurn) {
     return new ModelConfig(
+        new ModelFamily.Qwen2(),
         VOCABULARY,
         192,
         512,
@@ -55,13 +58,14 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
         1,
         64,
         1e-6,
-        10_000,
+        Rope.of(10_000),
         CONTEXT,
         true,
         0.02,
         OptionalInt.empty(),
         List.of(endOfTurn, endOfText),
-        OptionalInt.of(endOfText));
+        OptionalInt.of(endOfText),
+        1);
   }
 
   /** Number of the model's parameters. */

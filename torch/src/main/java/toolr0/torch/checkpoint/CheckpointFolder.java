@@ -67,7 +67,7 @@ public final class CheckpointFolder implements AutoCloseable {
     if (!problems.isEmpty()) {
       weights.close();
       throw new CheckpointException(
-          "%s: the weights do not fit %s: %s"
+          "%s: the weights do not fit %s: %s; copy both from one checkpoint"
               .formatted(folder, ModelConfig.CONFIG_FILE, summary(problems)));
     }
     return new CheckpointFolder(folder, config, weights);
@@ -94,22 +94,13 @@ public final class CheckpointFolder implements AutoCloseable {
                     },
                     () -> problems.add("tensor " + name + " " + shape + " is missing")));
     for (TensorInfo tensor : weights.tensors().values()) {
-      if (!expected.containsKey(tensor.name()) && !isIgnored(config, tensor.name())) {
+      if (!expected.containsKey(tensor.name()) && !config.tensors().ignores(tensor.name())) {
         problems.add(
             "tensor %s in %s is not part of the model"
                 .formatted(SafetensorsHeader.show(tensor.name()), tensor.file().getFileName()));
       }
     }
     return problems;
-  }
-
-  /**
-   * A tied head may be repeated in the file, and old files carry the rotary wavelengths: both are
-   * derived.
-   */
-  private static boolean isIgnored(ModelConfig config, String name) {
-    return (config.tieWordEmbeddings() && name.equals("lm_head.weight"))
-        || name.endsWith(".rotary_emb.inv_freq");
   }
 
   private static String summary(List<String> problems) {
@@ -124,8 +115,9 @@ public final class CheckpointFolder implements AutoCloseable {
    * @param target the folder
    * @param config its configuration
    * @param weights its tensors, exactly those of {@link ModelConfig#tensorShapes}
-   * @param source the folder whose tokenizer and generation files are copied; may be {@code target}
-   *     itself
+   * @param source the folder whose tokenizer and generation files are copied, and whose {@code
+   *     config.json} is kept, the type of the weights apart, if it describes the same model; may be
+   *     {@code target} itself
    * @param extras writes more files, such as the optimizer's state, into the folder
    * @throws CheckpointException if writing fails; an old folder is then untouched
    */
@@ -140,10 +132,11 @@ public final class CheckpointFolder implements AutoCloseable {
         target,
         folder -> {
           DType dtype = weights.iterator().next().dtype();
-          config.writeConfig(folder, dtype);
+          ModelConfigWriter writer = new ModelConfigWriter(config);
+          writer.writeConfig(folder, dtype, source);
           copyFiles(source, folder);
           if (!Files.exists(folder.resolve(ModelConfig.GENERATION_FILE))) {
-            config.writeGeneration(folder);
+            writer.writeGeneration(folder);
           }
           SafetensorsWriter.write(folder.resolve(Safetensors.SINGLE_FILE), weights, Map.of());
           extras.writeInto(folder);

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.util.DefaultIndenter;
@@ -62,8 +61,8 @@ final class JsonFile {
     return root;
   }
 
-  /** Writes an object with sorted keys. */
-  static void write(Path file, Map<String, ?> content) {
+  /** Writes an object, a map with sorted keys. */
+  static void write(Path file, Object content) {
     try {
       byte[] text = (JSON.writeValueAsString(content) + "\n").getBytes(StandardCharsets.UTF_8);
       Files.write(file, text);

@@ -2,251 +2,199 @@ package toolr0.torch.checkpoint;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
-/** Reads {@code config.json}; one reader serves one folder. */
+/** Reads {@code config.json} and {@code generation_config.json}; one reader serves one folder. */
 final class ModelConfigReader {
 
-  private static final String MODEL_TYPE = "qwen2";
-  private static final String ARCHITECTURE = "Qwen2ForCausalLM";
+  private static final List<String> QUANTIZATION_KEYS =
+      List.of("quantization_config", "compression_config");
+  private static final List<String> EXPERT_KEYS =
+      List.of(
+          "num_experts",
+          "num_local_experts",
+          "n_routed_experts",
+          "moe_num_experts",
+          "num_experts_per_tok",
+          "moe_intermediate_size");
 
-  private final Path folder;
-  private final Path file;
-  private final JsonNode config;
+  /** What the first Qwen2 configurations mean where these keys are missing. */
+  private static final int MAX_WINDOW_LAYERS_WHEN_MISSING = 28;
+
+  private final ConfigJson config;
+  private final Optional<ConfigJson> generation;
 
   ModelConfigReader(Path folder) {
-    this.folder = folder;
-    this.file = folder.resolve(ModelConfig.CONFIG_FILE);
-    this.config = JsonFile.read(file);
+    this.config = ConfigJson.read(folder.resolve(ModelConfig.CONFIG_FILE));
+    Path generationFile = folder.resolve(ModelConfig.GENERATION_FILE);
+    this.generation =
+        Files.exists(generationFile)
+            ? Optional.of(ConfigJson.read(generationFile))
+            : Optional.empty();
   }
 
   ModelConfig read() {
-    checkFamily();
+    ModelFamily family = family();
+    checkArchitecture(family);
     checkUnsupported();
-    int hiddenSize = requiredInt("hidden_size");
-    int layers = requiredInt("num_hidden_layers");
-    int heads = requiredInt("num_attention_heads");
+    int hiddenSize = config.requiredInt("hidden_size");
+    int layers = config.requiredInt("num_hidden_layers");
+    int heads = config.requiredInt("num_attention_heads");
     if (heads < 1) {
-      throw wrong("num_attention_heads is " + heads + ", expected at least 1");
+      throw config.wrong("num_attention_heads is " + heads + ", expected at least 1");
     }
     checkAttentionWindow(layers);
+    int maxPositionEmbeddings =
+        config
+            .optionalInt("max_position_embeddings")
+            .orElse(family.maxPositionEmbeddingsWhenMissing());
+    double repetitionPenalty = repetitionPenalty();
     try {
       return new ModelConfig(
-          requiredInt("vocab_size"),
+          family,
+          config.requiredInt("vocab_size"),
           hiddenSize,
-          requiredInt("intermediate_size"),
+          config.requiredInt("intermediate_size"),
           layers,
           heads,
-          keyValueHeads(heads),
-          headDim(hiddenSize, heads),
-          decimal("rms_norm_eps", 1e-6),
-          ropeTheta(),
-          optionalInt("max_position_embeddings").orElse(32768),
-          bool("tie_word_embeddings", false),
-          decimal("initializer_range", 0.02),
-          tokenIds("bos_token_id").stream().mapToInt(Integer::intValue).findFirst(),
+          keyValueHeads(family, heads),
+          headDim(family, hiddenSize, heads),
+          config.decimal("rms_norm_eps", 1e-6),
+          RopeReader.read(config, maxPositionEmbeddings),
+          maxPositionEmbeddings,
+          config.bool("tie_word_embeddings", false),
+          config.decimal("initializer_range", 0.02),
+          tokenId("bos_token_id"),
           tokenIds("eos_token_id"),
-          tokenIds("pad_token_id").stream().mapToInt(Integer::intValue).findFirst());
+          tokenId("pad_token_id"),
+          repetitionPenalty);
     } catch (IllegalArgumentException e) {
-      throw new CheckpointException(file + ": " + e.getMessage(), e);
+      throw new CheckpointException(config.file() + ": " + e.getMessage(), e);
     }
   }
 
-  private void checkFamily() {
-    String type = present(config, "model_type").map(this::text).orElse("");
-    if (!type.equals(MODEL_TYPE)) {
-      throw unsupported(
-          "model_type is \""
-              + SafetensorsHeader.show(type)
-              + "\"; supported is \""
-              + MODEL_TYPE
-              + "\"");
+  private ModelFamily family() {
+    String type = config.text("model_type").orElse("");
+    return switch (type) {
+      case ModelFamily.Qwen2.MODEL_TYPE -> new ModelFamily.Qwen2();
+      case ModelFamily.Qwen3.MODEL_TYPE ->
+          new ModelFamily.Qwen3(config.bool("attention_bias", false));
+      case ModelFamily.Llama.MODEL_TYPE ->
+          new ModelFamily.Llama(
+              config.bool("attention_bias", false), config.bool("mlp_bias", false));
+      default ->
+          throw config.unsupported(
+              "model_type is \"%s\"; supported are \"%s\""
+                  .formatted(
+                      SafetensorsHeader.show(type),
+                      String.join("\", \"", ModelFamily.MODEL_TYPES)));
+    };
+  }
+
+  private void checkArchitecture(ModelFamily family) {
+    Optional<JsonNode> architectures = config.node("architectures");
+    if (architectures.isEmpty()) {
+      return;
     }
-    Optional<JsonNode> architectures = present(config, "architectures");
-    if (architectures.isPresent()) {
-      boolean listed = false;
-      for (JsonNode name : architectures.get().values()) {
-        listed |= name.isString() && name.stringValue().equals(ARCHITECTURE);
-      }
-      if (!listed) {
-        throw unsupported(
-            "architectures is %s; supported is [\"%s\"]"
-                .formatted(SafetensorsHeader.show(architectures.get().toString()), ARCHITECTURE));
-      }
+    boolean listed = false;
+    for (JsonNode name : architectures.get().values()) {
+      listed |= name.isString() && name.stringValue().equals(family.architecture());
+    }
+    if (!listed) {
+      throw config.unsupported(
+          "architectures is %s; supported for model_type \"%s\" is [\"%s\"]"
+              .formatted(
+                  ConfigJson.shown(architectures.get()),
+                  family.modelType(),
+                  family.architecture()));
     }
   }
 
   private void checkUnsupported() {
-    if (present(config, "quantization_config").isPresent()) {
-      throw unsupported("quantization_config is set; give a checkpoint in F32, BF16 or F16");
-    }
-    for (String key : List.of("num_experts", "num_local_experts", "n_routed_experts")) {
-      if (present(config, key).isPresent()) {
-        throw unsupported(key + " is set; mixtures of experts are not supported");
+    for (String key : QUANTIZATION_KEYS) {
+      if (config.has(key)) {
+        throw config.unsupported(key + " is set; give a checkpoint in F32, BF16 or F16");
       }
     }
-    String activation = present(config, "hidden_act").map(this::text).orElse("silu");
-    if (!activation.equals("silu")) {
-      throw unsupported(
-          "hidden_act is \"" + SafetensorsHeader.show(activation) + "\"; supported is \"silu\"");
+    for (String key : EXPERT_KEYS) {
+      if (config.has(key) && !config.node(key).map(node -> node.asInt(1) == 0).orElse(true)) {
+        throw config.unsupported(
+            "%s is %s; mixtures of experts are not supported, give a dense checkpoint"
+                .formatted(key, config.node(key).map(ConfigJson::shown).orElse("")));
+      }
     }
-    if (decimal("partial_rotary_factor", 1) != 1) {
-      throw unsupported("partial_rotary_factor is not 1");
+    String activation = config.text("hidden_act").orElse("silu");
+    if (!activation.equals("silu")) {
+      throw config.unsupported(
+          "hidden_act is \"" + SafetensorsHeader.show(activation) + "\"; supported is \"silu\"");
     }
   }
 
   private void checkAttentionWindow(int layers) {
-    Optional<JsonNode> types = present(config, "layer_types");
+    Optional<JsonNode> types = config.node("layer_types");
     if (types.isPresent()) {
       if (!types.get().isArray() || types.get().size() != layers) {
-        throw wrong(
+        throw config.wrong(
             "layer_types has %d entries, but num_hidden_layers is %d"
                 .formatted(types.get().size(), layers));
       }
       for (JsonNode type : types.get().values()) {
-        if (!text(type).equals("full_attention")) {
-          throw unsupported(
-              "layer_types holds "
-                  + SafetensorsHeader.show(type.toString())
-                  + "; supported is full_attention");
+        if (!type.isString() || !type.stringValue().equals("full_attention")) {
+          throw config.unsupported(
+              "layer_types holds %s; supported is \"full_attention\""
+                  .formatted(ConfigJson.shown(type)));
         }
       }
-    }
-    boolean windowed =
-        bool("use_sliding_window", false) && present(config, "sliding_window").isPresent();
-    if (windowed && types.isEmpty() && optionalInt("max_window_layers").orElse(0) < layers) {
-      throw unsupported(
-          "use_sliding_window is true and max_window_layers is below num_hidden_layers;"
-              + " sliding windows are not supported");
+    } else if (config.bool("use_sliding_window", false)) {
+      boolean hasWindow = !config.object().path("sliding_window").isNull();
+      int firstWindowed =
+          config.optionalInt("max_window_layers").orElse(MAX_WINDOW_LAYERS_WHEN_MISSING);
+      if (hasWindow && firstWindowed < layers) {
+        throw config.unsupported(
+            "use_sliding_window is true with a sliding_window and max_window_layers is %d, below num_hidden_layers %d; supported is attention to the whole text"
+                .formatted(firstWindowed, layers));
+      }
     }
   }
 
-  private int keyValueHeads(int heads) {
-    if (config.optional("num_key_value_heads").isEmpty()) {
-      throw wrong("num_key_value_heads is missing");
+  private int keyValueHeads(ModelFamily family, int heads) {
+    if (!family.keyValueHeadsMayBeMissing()
+        && config.object().optional("num_key_value_heads").isEmpty()) {
+      throw config.wrong("num_key_value_heads is missing");
     }
-    return optionalInt("num_key_value_heads").orElse(heads);
+    return config.optionalInt("num_key_value_heads").orElse(heads);
   }
 
-  private int headDim(int hiddenSize, int heads) {
-    OptionalInt explicit = optionalInt("head_dim");
-    if (explicit.isEmpty() && hiddenSize % heads != 0) {
-      throw wrong(
+  private int headDim(ModelFamily family, int hiddenSize, int heads) {
+    OptionalInt given = config.optionalInt("head_dim");
+    OptionalInt known = given.isPresent() ? given : family.headDimWhenMissing();
+    if (known.isEmpty() && hiddenSize % heads != 0) {
+      throw config.wrong(
           "hidden_size is %d, no multiple of num_attention_heads %d, and head_dim is missing"
               .formatted(hiddenSize, heads));
     }
-    return explicit.orElse(hiddenSize / heads);
+    return known.orElse(hiddenSize / heads);
   }
 
-  /**
-   * A theta inside the rope dictionary wins over the top-level one; {@code rope_scaling} wins over
-   * its new name.
-   */
-  private double ropeTheta() {
-    double theta = decimal("rope_theta", 10_000);
-    String key = present(config, "rope_scaling").isPresent() ? "rope_scaling" : "rope_parameters";
-    Optional<JsonNode> rope = present(config, key);
-    if (rope.isEmpty()) {
-      return theta;
-    }
-    if (!rope.get().isObject()) {
-      throw wrong(key + " is no object");
-    }
-    String type =
-        present(rope.get(), "rope_type")
-            .or(() -> present(rope.get(), "type"))
-            .map(this::text)
-            .orElse("default");
-    if (!type.equals("default")) {
-      throw unsupported(
-          key + " has the type \"" + SafetensorsHeader.show(type) + "\"; supported is \"default\"");
-    }
-    Optional<JsonNode> inner = present(rope.get(), "rope_theta");
-    if (inner.isPresent() && !inner.get().isNumber()) {
-      throw wrong(key + ".rope_theta is no number");
-    }
-    return inner.map(JsonNode::doubleValue).orElse(theta);
+  private OptionalInt tokenId(String key) {
+    return tokenIds(key).stream().mapToInt(Integer::intValue).findFirst();
   }
 
+  /** The generation file wins. */
   private List<Integer> tokenIds(String key) {
-    Path generationFile = folder.resolve(ModelConfig.GENERATION_FILE);
-    if (Files.exists(generationFile)) {
-      Optional<JsonNode> found = present(JsonFile.read(generationFile), key);
-      if (found.isPresent()) {
-        return ids(generationFile, key, found.get());
-      }
+    return generation.filter(g -> g.has(key)).orElse(config).tokenIds(key);
+  }
+
+  private double repetitionPenalty() {
+    double penalty = generation.map(g -> g.decimal("repetition_penalty", 1)).orElse(1.0);
+    if (!(penalty > 0) || !Double.isFinite(penalty)) {
+      throw generation
+          .orElseThrow()
+          .wrong("repetition_penalty is " + penalty + ", expected a positive number");
     }
-    return present(config, key).map(node -> ids(file, key, node)).orElse(List.of());
-  }
-
-  private static List<Integer> ids(Path file, String key, JsonNode node) {
-    List<Integer> ids = new ArrayList<>();
-    Iterable<JsonNode> values = node.isArray() ? node.values() : List.of(node);
-    for (JsonNode value : values) {
-      if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-        throw new CheckpointException(
-            "%s: %s is %s, expected a token id"
-                .formatted(file, key, SafetensorsHeader.show(value.toString())));
-      }
-      ids.add(value.intValue());
-    }
-    return ids;
-  }
-
-  private int requiredInt(String key) {
-    return optionalInt(key).orElseThrow(() -> wrong(key + " is missing"));
-  }
-
-  private OptionalInt optionalInt(String key) {
-    Optional<JsonNode> node = present(config, key);
-    if (node.isEmpty()) {
-      return OptionalInt.empty();
-    }
-    if (!node.get().isIntegralNumber() || !node.get().canConvertToInt()) {
-      throw wrong(
-          key + " is " + SafetensorsHeader.show(node.get().toString()) + ", expected an integer");
-    }
-    return OptionalInt.of(node.get().intValue());
-  }
-
-  private double decimal(String key, double missing) {
-    Optional<JsonNode> node = present(config, key);
-    if (node.isPresent() && !node.get().isNumber()) {
-      throw wrong(
-          key + " is " + SafetensorsHeader.show(node.get().toString()) + ", expected a number");
-    }
-    return node.map(JsonNode::doubleValue).orElse(missing);
-  }
-
-  private boolean bool(String key, boolean missing) {
-    Optional<JsonNode> node = present(config, key);
-    if (node.isPresent() && !node.get().isBoolean()) {
-      throw wrong(
-          key
-              + " is "
-              + SafetensorsHeader.show(node.get().toString())
-              + ", expected true or false");
-    }
-    return node.map(JsonNode::booleanValue).orElse(missing);
-  }
-
-  private String text(JsonNode node) {
-    return node.isString() ? node.stringValue() : node.toString();
-  }
-
-  private static Optional<JsonNode> present(JsonNode parent, String key) {
-    return parent.optional(key).filter(node -> !node.isNull());
-  }
-
-  private CheckpointException wrong(String problem) {
-    return new CheckpointException(file + ": " + problem);
-  }
-
-  private CheckpointException unsupported(String problem) {
-    return new CheckpointException(file + ": not supported: " + problem);
+    return penalty;
   }
 }

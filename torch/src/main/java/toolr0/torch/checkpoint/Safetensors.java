@@ -96,7 +96,7 @@ public final class Safetensors implements AutoCloseable {
           String expected = shardOfTensor.get(tensor.name());
           if (!shard.equals(expected)) {
             throw new CheckpointException(
-                "%s: tensor %s is in %s, but the index %s"
+                "%s: tensor %s is in %s, but the index %s; copy the index and all shards of one checkpoint"
                     .formatted(
                         index,
                         SafetensorsHeader.show(tensor.name()),
@@ -109,7 +109,7 @@ public final class Safetensors implements AutoCloseable {
       for (Map.Entry<String, String> item : shardOfTensor.entrySet()) {
         if (!all.containsKey(item.getKey())) {
           throw new CheckpointException(
-              "%s: tensor %s is listed for %s, but the shard does not hold it"
+              "%s: tensor %s is listed for %s, but the shard does not hold it; copy the index and all shards of one checkpoint"
                   .formatted(index, SafetensorsHeader.show(item.getKey()), item.getValue()));
         }
       }

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.model.PackedBatch;
+import toolr0.torch.model.RotaryTable;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
 import toolr0.torch.system.SideBySide;
@@ -25,15 +26,16 @@ import toolr0.torch.tensor.Tensors;
  */
 public final class Decoder implements AutoCloseable {
 
-  /** One layer's packed weights. */
+  /** One layer's packed weights; norms of heads are empty where a layer has none. */
   private record Layer(
       float[] inputNorm,
-      PackedMatrix qkv,
-      float[] qkvBias,
-      PackedMatrix output,
+      PackedLinear qkv,
+      float[] queryNorm,
+      float[] keyNorm,
+      PackedLinear output,
       float[] postNorm,
-      PackedMatrix gateUp,
-      PackedMatrix down) {}
+      PackedLinear gateUp,
+      PackedLinear down) {}
 
   /** Rows that one more thread is worth. */
   private static final int ROWS_PER_THREAD = 4;
@@ -42,7 +44,7 @@ public final class Decoder implements AutoCloseable {
   private final Transformer model;
   private final ModelConfig config;
   private final Pages pages;
-  private final float[] rotations;
+  private final RotaryTable rotaryTable;
   private final List<Layer> layers = new ArrayList<>();
   private final float[] finalNorm;
   private final PackedMatrix head;
@@ -59,18 +61,20 @@ public final class Decoder implements AutoCloseable {
     this.model = model;
     this.config = model.config();
     this.pages = new Pages(config);
-    this.rotations = Transformer.rotations(config);
+    this.rotaryTable = model.rotations();
     try (TensorScope scope = TensorScope.open()) {
       for (Weights.Layer layer : model.weights().layers()) {
+        int normed = layer.queryKeyNorm().isPresent() ? config.headDim() : 0;
         layers.add(
             new Layer(
                 new float[config.hiddenSize()],
-                new PackedMatrix(layer.qkv(), owned),
-                new float[Math.toIntExact(layer.qkvBias().numel())],
-                new PackedMatrix(layer.output(), owned),
+                new PackedLinear(layer.qkv(), owned),
+                new float[normed],
+                new float[normed],
+                new PackedLinear(layer.output(), owned),
                 new float[config.hiddenSize()],
-                new PackedMatrix(layer.gateUp(), owned),
-                new PackedMatrix(layer.down(), owned)));
+                new PackedLinear(layer.gateUp(), owned),
+                new PackedLinear(layer.down(), owned)));
       }
       head = new PackedMatrix(model.weights().lmHead(), owned);
     }
@@ -106,7 +110,14 @@ public final class Decoder implements AutoCloseable {
     for (int i = 0; i < layers.size(); i++) {
       Layer layer = layers.get(i);
       Tensors.copyTo(source.get(i).inputNorm(), layer.inputNorm());
-      Tensors.copyTo(source.get(i).qkvBias(), layer.qkvBias());
+      source
+          .get(i)
+          .queryKeyNorm()
+          .ifPresent(
+              norms -> {
+                Tensors.copyTo(norms.query(), layer.queryNorm());
+                Tensors.copyTo(norms.key(), layer.keyNorm());
+              });
       Tensors.copyTo(source.get(i).postNorm(), layer.postNorm());
       layer.qkv().pack();
       layer.output().pack();
@@ -124,6 +135,7 @@ public final class Decoder implements AutoCloseable {
     private final int[] promptOfRow;
     private final float[] promptLogits;
     private float[] logits = new float[0];
+    private float[] rotations = new float[0];
 
     private Rows(List<int[]> prompts, int[] promptOfRow) {
       this.promptOfRow = promptOfRow.clone();
@@ -195,9 +207,12 @@ public final class Decoder implements AutoCloseable {
       if (logits.length < count * logitsStride()) {
         logits = new float[count * logitsStride()];
       }
+      int longest = 0;
       for (int row : rowsA) {
         ownColumns.get(row).grow();
+        longest = Math.max(longest, length(row));
       }
+      rotations = rotaryTable.covering(longest);
       int parts = Math.clamp((count + ROWS_PER_THREAD - 1) / ROWS_PER_THREAD, 1, workers.length);
       List<Future<?>> others = new ArrayList<>();
       int share = (count + parts - 1) / parts;
@@ -211,6 +226,11 @@ public final class Decoder implements AutoCloseable {
       workers[0].step(this, rowsA, tokensA, 0, Math.min(count, share));
       others.forEach(Rows::await);
       return logits;
+    }
+
+    /** Columns of a row and its prompt. */
+    private int length(int row) {
+      return promptColumns.get(promptOfRow[row]).count() + ownColumns.get(row).count();
     }
 
     private static void await(Future<?> future) {
@@ -266,22 +286,19 @@ public final class Decoder implements AutoCloseable {
       for (int l = 0; l < layers.size(); l++) {
         Layer layer = layers.get(l);
         normalize(layer.inputNorm(), count);
+        layer.qkv().products(normed, widthStride, qkv, qkvStride, count);
         for (int r = 0; r < count; r++) {
-          System.arraycopy(layer.qkvBias(), 0, qkv, r * qkvStride, layer.qkvBias().length);
+          normalizeHeads(layer.queryNorm(), r * qkvStride, heads);
+          normalizeHeads(layer.keyNorm(), r * qkvStride + heads * headDim, keyValueHeads);
+          attend(l, rows, rowsA[from + r], r);
         }
-        layer.qkv().addProducts(normed, 0, widthStride, qkv, 0, qkvStride, count);
-        for (int r = 0; r < count; r++) {
-          int row = rowsA[from + r];
-          attend(l, rows.promptColumns.get(rows.promptOfRow[row]), rows.ownColumns.get(row), r);
-        }
-        layer.output().addProducts(attended, 0, heads * headDim, x, 0, widthStride, count);
+        layer.output().addProducts(attended, heads * headDim, x, widthStride, count);
         normalize(layer.postNorm(), count);
-        Arrays.fill(gateUp, 0, count * innerStride, 0);
-        layer.gateUp().addProducts(normed, 0, widthStride, gateUp, 0, innerStride, count);
+        layer.gateUp().products(normed, widthStride, gateUp, innerStride, count);
         for (int r = 0; r < count; r++) {
           VectorMath.swiGlu(gateUp, r * innerStride, r * innerStride + inner, inner);
         }
-        layer.down().addProducts(gateUp, 0, innerStride, x, 0, widthStride, count);
+        layer.down().addProducts(gateUp, innerStride, x, widthStride, count);
       }
       normalize(finalNorm, count);
       predict(rows.logits, from, count);
@@ -309,14 +326,22 @@ public final class Decoder implements AutoCloseable {
       }
     }
 
-    private void attend(int layer, Pages.Columns prompt, Pages.Columns own, int r) {
-      int position = prompt.count() + own.count() - 1;
+    private void normalizeHeads(float[] weight, int from, int count) {
+      for (int at = from; weight.length > 0 && at < from + count * headDim; at += headDim) {
+        VectorMath.rmsNorm(qkv, at, headDim, weight, config.rmsNormEps(), qkv, at);
+      }
+    }
+
+    private void attend(int layer, Rows rows, int row, int r) {
+      Pages.Columns prompt = rows.promptColumns.get(rows.promptOfRow[row]);
+      Pages.Columns own = rows.ownColumns.get(row);
+      int turn = (prompt.count() + own.count() - 1) * headDim;
       int query = r * qkvStride;
       int key = query + heads * headDim;
       int value = key + keyValueHeads * headDim;
       double scale = 1 / Math.sqrt(headDim);
-      rotate(query, heads, position, (float) scale);
-      rotate(key, keyValueHeads, position, 1);
+      rotate(query, heads, rows.rotations, turn, (float) scale);
+      rotate(key, keyValueHeads, rows.rotations, turn, 1);
       int columns = prompt.count() + own.count();
       int perKey = heads / keyValueHeads;
       int stride = columns + Pages.COLUMNS;
@@ -331,9 +356,9 @@ public final class Decoder implements AutoCloseable {
         int out = (r * heads + k * perKey) * headDim;
         Arrays.fill(attended, out, out + perKey * headDim, 0);
         for (int q = 0; q < perKey; q++) {
-          int row = q * stride;
-          Arrays.fill(scores, row + columns, row + stride, Float.NEGATIVE_INFINITY);
-          sums[q] = VectorMath.expShifted(scores, row, columns);
+          int at = q * stride;
+          Arrays.fill(scores, at + columns, at + stride, Float.NEGATIVE_INFINITY);
+          sums[q] = VectorMath.expShifted(scores, at, columns);
         }
         prompt.addValues(layer, k, scores, 0, stride, perKey, attended, out);
         own.addValues(layer, k, scores, prompt.count(), stride, perKey, attended, out);
@@ -343,11 +368,10 @@ public final class Decoder implements AutoCloseable {
       }
     }
 
-    /** Turns pairs of neighbours by their angle at the position, and scales them. */
-    private void rotate(int from, int count, int position, float scale) {
+    /** Turns pairs of neighbours by the angles that lie at {@code turn}, and scales them. */
+    private void rotate(int from, int count, float[] rotations, int turn, float scale) {
       for (int h = 0; h < count; h++) {
         int at = from + h * headDim;
-        int turn = position * headDim;
         for (int i = 0; i < headDim; i += 2) {
           float cos = rotations[turn + i] * scale;
           float sin = rotations[turn + i + 1] * scale;

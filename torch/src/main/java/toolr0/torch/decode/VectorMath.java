@@ -68,7 +68,7 @@ final class VectorMath {
     return most.reduceLanes(VectorOperators.MAX);
   }
 
-  /** {@code out = x / rms(x) * weight}. */
+  /** {@code out = x / rms(x) * weight}; {@code out} may be {@code x}. */
   static void rmsNorm(
       float[] x, int from, int size, float[] weight, double eps, float[] out, int outFrom) {
     FloatVector squares = FloatVector.zero(LANES);

@@ -2,7 +2,10 @@ package toolr0.torch.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.checkpoint.ModelTensors;
+import toolr0.torch.checkpoint.ModelTensors.Spec;
 
 /**
  * Where every parameter lies in the one flat buffer: matrices first (they take weight decay), then
@@ -26,9 +29,28 @@ final class ParameterLayout {
     }
   }
 
+  /** A matrix and its bias. */
+  record LinearSlots(Slot weight, Optional<Slot> bias) {}
+
+  /** Norms of queries and keys. */
+  record QueryKeyNormSlots(Slot query, Slot key) {}
+
   /** The slots of one layer. */
   record LayerSlots(
-      Slot qkv, Slot output, Slot gateUp, Slot down, Slot inputNorm, Slot qkvBias, Slot postNorm) {}
+      Slot inputNorm,
+      LinearSlots qkv,
+      Optional<QueryKeyNormSlots> queryKeyNorm,
+      LinearSlots output,
+      Slot postNorm,
+      LinearSlots gateUp,
+      LinearSlots down) {}
+
+  /** A projection of the checkpoint on its way into a fused one. */
+  private record Fused(ModelTensors.Linear linear, long rotaryHeads) {
+    static Fused plain(ModelTensors.Linear linear) {
+      return new Fused(linear, 0);
+    }
+  }
 
   private final List<Slot> slots = new ArrayList<>();
   private final List<LayerSlots> layers = new ArrayList<>();
@@ -39,50 +61,54 @@ final class ParameterLayout {
   private long length;
 
   ParameterLayout(ModelConfig config) {
-    long d = config.hiddenSize();
-    long f = config.intermediateSize();
-    long h = config.numAttentionHeads();
-    long k = config.numKeyValueHeads();
-    long hd = config.headDim();
-    embedding = matrix(d, part("model.embed_tokens.weight", config.vocabSize()));
-    lmHead =
-        config.tieWordEmbeddings()
-            ? embedding
-            : matrix(d, part("lm_head.weight", config.vocabSize()));
-    List<Slot[]> matrices = new ArrayList<>();
-    for (int i = 0; i < config.numHiddenLayers(); i++) {
-      String prefix = "model.layers." + i + ".";
-      String attention = prefix + "self_attn.";
-      matrices.add(
-          new Slot[] {
-            matrix(
-                d,
-                new Part(attention + "q_proj.weight", 0, h * hd, h),
-                new Part(attention + "k_proj.weight", 0, k * hd, k),
-                part(attention + "v_proj.weight", k * hd)),
-            matrix(h * hd, part(attention + "o_proj.weight", d)),
-            matrix(
-                d,
-                part(prefix + "mlp.gate_proj.weight", f),
-                part(prefix + "mlp.up_proj.weight", f)),
-            matrix(f, part(prefix + "mlp.down_proj.weight", d))
-          });
+    ModelTensors tensors = config.tensors();
+    embedding = matrix(List.of(part(tensors.embedding(), 0)), tensors.embedding());
+    lmHead = tensors.lmHead().map(head -> matrix(List.of(part(head, 0)), head)).orElse(embedding);
+    List<List<List<Fused>>> projections = new ArrayList<>();
+    List<List<Slot>> matrices = new ArrayList<>();
+    for (ModelTensors.Layer layer : tensors.layers()) {
+      List<List<Fused>> ofLayer = projections(config, layer);
+      projections.add(ofLayer);
+      matrices.add(ofLayer.stream().map(this::matrix).toList());
     }
     matrixLength = length;
-    for (int i = 0; i < config.numHiddenLayers(); i++) {
-      String prefix = "model.layers." + i + ".";
-      String attention = prefix + "self_attn.";
-      Slot inputNorm = vector(part(prefix + "input_layernorm.weight", d));
-      Slot bias =
-          vector(
-              new Part(attention + "q_proj.bias", 0, h * hd, h),
-              new Part(attention + "k_proj.bias", 0, k * hd, k),
-              part(attention + "v_proj.bias", k * hd));
-      Slot postNorm = vector(part(prefix + "post_attention_layernorm.weight", d));
-      Slot[] m = matrices.get(i);
-      layers.add(new LayerSlots(m[0], m[1], m[2], m[3], inputNorm, bias, postNorm));
+    for (int i = 0; i < matrices.size(); i++) {
+      layers.add(layer(tensors.layers().get(i), projections.get(i), matrices.get(i)));
     }
-    finalNorm = vector(part("model.norm.weight", d));
+    finalNorm = vector(tensors.finalNorm(), 0);
+  }
+
+  /** What is fused: queries, keys and values; output; gate and up; down. */
+  private static List<List<Fused>> projections(ModelConfig config, ModelTensors.Layer layer) {
+    return List.of(
+        List.of(
+            new Fused(layer.query(), config.numAttentionHeads()),
+            new Fused(layer.key(), config.numKeyValueHeads()),
+            Fused.plain(layer.value())),
+        List.of(Fused.plain(layer.output())),
+        List.of(Fused.plain(layer.gate()), Fused.plain(layer.up())),
+        List.of(Fused.plain(layer.down())));
+  }
+
+  /** Places a layer's norms and biases. */
+  private LayerSlots layer(
+      ModelTensors.Layer layer, List<List<Fused>> projections, List<Slot> matrices) {
+    Slot inputNorm = vector(layer.inputNorm(), 0);
+    LinearSlots qkv = withBias(matrices.get(0), projections.get(0));
+    Optional<QueryKeyNormSlots> queryKeyNorm =
+        layer
+            .queryKeyNorm()
+            .map(norms -> new QueryKeyNormSlots(vector(norms.query(), 1), vector(norms.key(), 1)));
+    LinearSlots output = withBias(matrices.get(1), projections.get(1));
+    Slot postNorm = vector(layer.postNorm(), 0);
+    return new LayerSlots(
+        inputNorm,
+        qkv,
+        queryKeyNorm,
+        output,
+        postNorm,
+        withBias(matrices.get(2), projections.get(2)),
+        withBias(matrices.get(3), projections.get(3)));
   }
 
   List<Slot> slots() {
@@ -115,19 +141,34 @@ final class ParameterLayout {
     return matrixLength;
   }
 
-  private static Part part(String name, long rows) {
-    return new Part(name, 0, rows, 0);
+  private static Part part(Spec tensor, long rotaryHeads) {
+    return new Part(tensor.name(), 0, tensor.shape().getFirst(), rotaryHeads);
   }
 
-  private Slot matrix(long columns, Part... parts) {
-    return slot(columns, true, parts);
+  private Slot matrix(List<Fused> projections) {
+    return matrix(
+        projections.stream().map(f -> part(f.linear().weight(), f.rotaryHeads())).toList(),
+        projections.getFirst().linear().weight());
   }
 
-  private Slot vector(Part... parts) {
-    return slot(1, false, parts);
+  private Slot matrix(List<Part> parts, Spec first) {
+    return slot(parts, first.shape().getLast(), true);
   }
 
-  private Slot slot(long columns, boolean matrix, Part... parts) {
+  private Slot vector(Spec tensor, long rotaryHeads) {
+    return slot(List.of(part(tensor, rotaryHeads)), 1, false);
+  }
+
+  private LinearSlots withBias(Slot weight, List<Fused> projections) {
+    List<Part> parts =
+        projections.stream()
+            .flatMap(f -> f.linear().bias().stream().map(b -> part(b, f.rotaryHeads())))
+            .toList();
+    return new LinearSlots(
+        weight, parts.isEmpty() ? Optional.empty() : Optional.of(slot(parts, 1, false)));
+  }
+
+  private Slot slot(List<Part> parts, long columns, boolean matrix) {
     long row = 0;
     List<Part> placed = new ArrayList<>();
     for (Part part : parts) {

@@ -2,22 +2,21 @@ package toolr0.torch.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.torch.checkpoint.ModelConfig;
-import toolr0.torch.tensor.Owned;
-import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
 /**
- * The Qwen2 decoder: embedding, layers of grouped-query attention with rotary positions and a
- * SwiGLU block, each behind an RMSNorm, and a final norm. Whole sequences are read here; {@code
- * toolr0.torch.decode} continues them token by token.
+ * The decoder of every family: embedding, layers of grouped-query attention with rotary positions
+ * and a SwiGLU block, each behind an RMSNorm, and a final norm; which biases and norms a layer has
+ * beside that, its weights say. Whole sequences are read here; {@code toolr0.torch.decode}
+ * continues them token by token.
  */
-public final class Transformer implements AutoCloseable {
+public final class Transformer {
 
   /** Receives keys and values of a layer: [N, K, headDim] each, keys rotated. */
   public interface KeyValueSink {
@@ -26,24 +25,30 @@ public final class Transformer implements AutoCloseable {
 
   private static final KeyValueSink NOWHERE = (layer, keys, values) -> {};
 
-  private final Owned owned = new Owned();
   private final Weights weights;
   private final ModelConfig config;
   private final Precision precision;
-  private final Tensor rotations;
+  private final RotaryTable rotations;
 
   public Transformer(Weights weights, Precision precision) {
+    this(weights, precision, new RotaryTable(weights.config()));
+  }
+
+  private Transformer(Weights weights, Precision precision, RotaryTable rotations) {
     this.weights = weights;
     this.config = weights.config();
     this.precision = precision;
-    try (TensorScope scope = TensorScope.open()) {
-      rotations = owned.keep(asComplex(rotations(config), config.headDim() / 2));
-    }
+    this.rotations = rotations;
   }
 
   /** A transformer over the same weights with gradients of their own. */
   public Transformer replica() {
-    return new Transformer(weights.sharing(), precision);
+    return new Transformer(weights.sharing(), precision, rotations);
+  }
+
+  /** How pairs of a head's values turn at each position. */
+  public RotaryTable rotations() {
+    return rotations;
   }
 
   public ModelConfig config() {
@@ -80,7 +85,10 @@ public final class Transformer implements AutoCloseable {
 
   /** Complex rotations of the given positions, [N, 1, headDim / 2]. */
   private Tensor rotationsAt(long[] positionsN) {
-    return rotations.index_select(0, Tensors.longs(positionsN)).unsqueeze(1);
+    Tensor pairs =
+        Tensors.floats(rotations.at(positionsN))
+            .view(positionsN.length, 1, config.headDim() / 2, 2);
+    return torch.view_as_complex(pairs);
   }
 
   /** Queries [N, H, headDim], keys and values [N, K, headDim]; queries and keys rotated. */
@@ -91,9 +99,13 @@ public final class Transformer implements AutoCloseable {
     long h = config.numAttentionHeads();
     long k = config.numKeyValueHeads();
     long hd = config.headDim();
-    Tensor qkv = linear(norm(x, layer.inputNorm()), layer.qkv(), layer.qkvBias());
+    Tensor qkv = linear(norm(x, layer.inputNorm()), layer.qkv());
     TensorVector parts = qkv.split_with_sizes(new long[] {(h + k) * hd, k * hd}, 1);
-    Tensor pairs = torch.view_as_complex(parts.get(0).view(n, h + k, hd / 2, 2));
+    Tensor turning = parts.get(0).view(n, h + k, hd);
+    if (layer.queryKeyNorm().isPresent()) {
+      turning = norm(turning, layer.queryKeyNorm().get());
+    }
+    Tensor pairs = torch.view_as_complex(turning.view(n, h + k, hd / 2, 2));
     Tensor rotated = torch.view_as_real(pairs.mul(rotationsN)).view(n, h + k, hd);
     TensorVector heads = rotated.split_with_sizes(new long[] {h, k}, 1);
     return new QueryKeyValue(heads.get(0), heads.get(1), parts.get(1).view(n, k, hd));
@@ -224,11 +236,29 @@ public final class Transformer implements AutoCloseable {
   }
 
   private Tensor norm(Tensor x, Tensor weight) {
+    return rmsNorm(x, config.hiddenSize(), Tensors.some(weight));
+  }
+
+  /** Heads [N, H + K, headDim], each normalised over its own values. */
+  private Tensor norm(Tensor heads, Weights.QueryKeyNorm norms) {
+    long hd = config.headDim();
+    Tensor weights =
+        Tensors.cat(
+            0,
+            norms.query().expand(config.numAttentionHeads(), hd),
+            norms.key().expand(config.numKeyValueHeads(), hd));
+    return rmsNorm(heads, hd, Tensors.noTensor()).mul(weights);
+  }
+
+  private Tensor rmsNorm(Tensor x, long size, TensorOptional weight) {
     return torch.rms_norm(
-        x,
-        new long[] {config.hiddenSize()},
-        Tensors.some(weight),
-        new org.bytedeco.pytorch.DoubleOptional(config.rmsNormEps()));
+        x, new long[] {size}, weight, new org.bytedeco.pytorch.DoubleOptional(config.rmsNormEps()));
+  }
+
+  private Tensor linear(Tensor x, Weights.Linear linear) {
+    return linear.bias().isPresent()
+        ? linear(x, linear.weight(), linear.bias().get())
+        : linear(x, linear.weight());
   }
 
   private Tensor linear(Tensor x, Tensor weight) {
@@ -248,32 +278,5 @@ public final class Transformer implements AutoCloseable {
 
   private static Tensor bf16(Tensor tensor) {
     return tensor.to(ScalarType.BFloat16);
-  }
-
-  /** Cosine and sine of each pair's angle at each position: [positions, headDim / 2, 2]. */
-  public static float[] rotations(ModelConfig config) {
-    int pairs = config.headDim() / 2;
-    int positions = config.maxPositionEmbeddings();
-    float[] cosSin = new float[positions * pairs * 2];
-    for (int position = 0; position < positions; position++) {
-      for (int i = 0; i < pairs; i++) {
-        double angle =
-            position * (double) (float) Math.pow(config.ropeTheta(), -2.0 * i / config.headDim());
-        cosSin[(position * pairs + i) * 2] = (float) Math.cos(angle);
-        cosSin[(position * pairs + i) * 2 + 1] = (float) Math.sin(angle);
-      }
-    }
-    return cosSin;
-  }
-
-  private static Tensor asComplex(float[] pairs, int perRow) {
-    try (NoGradGuard noGrad = new NoGradGuard()) {
-      return torch.view_as_complex(Tensors.floats(pairs).view(-1, perRow, 2));
-    }
-  }
-
-  @Override
-  public void close() {
-    owned.close();
   }
 }

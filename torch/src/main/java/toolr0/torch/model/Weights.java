@@ -3,6 +3,7 @@ package toolr0.torch.model;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -11,6 +12,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.base.Seed;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.model.ParameterLayout.LayerSlots;
+import toolr0.torch.model.ParameterLayout.LinearSlots;
 import toolr0.torch.model.ParameterLayout.Part;
 import toolr0.torch.model.ParameterLayout.Slot;
 import toolr0.torch.tensor.Owned;
@@ -24,18 +26,25 @@ import toolr0.torch.tensor.Tensors;
  */
 public final class Weights implements AutoCloseable {
 
+  /** A matrix [out, in], and its bias [out] if it has one. */
+  public record Linear(Tensor weight, Optional<Tensor> bias) {}
+
+  /** Norms over the width of a head, [headDim] each. */
+  public record QueryKeyNorm(Tensor query, Tensor key) {}
+
   /**
    * The parameters of one layer, queries, keys and values in one matrix and gate and up in another.
-   * The rows of queries and keys are in the order in which neighbours rotate together.
+   * The rows of queries and keys, and their norms, are in the order in which neighbours rotate
+   * together.
    */
   public record Layer(
-      Tensor qkv,
-      Tensor output,
-      Tensor gateUp,
-      Tensor down,
       Tensor inputNorm,
-      Tensor qkvBias,
-      Tensor postNorm) {}
+      Linear qkv,
+      Optional<QueryKeyNorm> queryKeyNorm,
+      Linear output,
+      Tensor postNorm,
+      Linear gateUp,
+      Linear down) {}
 
   /** A checkpoint's tensor: its name, shape and fp32 values in row-major order. */
   public record Exported(String name, long[] shape, Tensor values) {}
@@ -64,17 +73,30 @@ public final class Weights implements AutoCloseable {
       lmHead = config.tieWordEmbeddings() ? embedding : parameter(layout.lmHead(), trainable);
       finalNorm = parameter(layout.finalNorm(), trainable);
       for (LayerSlots slots : layout.layers()) {
-        layers.add(
-            new Layer(
-                parameter(slots.qkv(), trainable),
-                parameter(slots.output(), trainable),
-                parameter(slots.gateUp(), trainable),
-                parameter(slots.down(), trainable),
-                parameter(slots.inputNorm(), trainable),
-                parameter(slots.qkvBias(), trainable),
-                parameter(slots.postNorm(), trainable)));
+        layers.add(layer(slots, trainable));
       }
     }
+  }
+
+  private Layer layer(LayerSlots slots, boolean trainable) {
+    return new Layer(
+        parameter(slots.inputNorm(), trainable),
+        linear(slots.qkv(), trainable),
+        slots
+            .queryKeyNorm()
+            .map(
+                norms ->
+                    new QueryKeyNorm(
+                        parameter(norms.query(), trainable), parameter(norms.key(), trainable))),
+        linear(slots.output(), trainable),
+        parameter(slots.postNorm(), trainable),
+        linear(slots.gateUp(), trainable),
+        linear(slots.down(), trainable));
+  }
+
+  private Linear linear(LinearSlots slots, boolean trainable) {
+    return new Linear(
+        parameter(slots.weight(), trainable), slots.bias().map(bias -> parameter(bias, trainable)));
   }
 
   /** Where the values of a checkpoint's tensors come from. */

@@ -108,7 +108,6 @@ public final class LoadedModel implements AutoCloseable {
   @Override
   public void close() {
     tokenizer.close();
-    model.close();
     model.weights().close();
   }
 }

@@ -38,10 +38,10 @@ final class Muon implements AutoCloseable {
     long inner = config.intermediateSize();
     try (TensorScope scope = TensorScope.open()) {
       for (Weights.Layer layer : weights.layers()) {
-        add(layer.qkv(), queries, keys, keys);
-        add(layer.output(), config.hiddenSize());
-        add(layer.gateUp(), inner, inner);
-        add(layer.down(), config.hiddenSize());
+        add(layer.qkv().weight(), queries, keys, keys);
+        add(layer.output().weight(), config.hiddenSize());
+        add(layer.gateUp().weight(), inner, inner);
+        add(layer.down().weight(), config.hiddenSize());
       }
     }
   }

@@ -69,7 +69,6 @@ final class Replicas implements AutoCloseable {
   @Override
   public void close() {
     for (Transformer replica : models.subList(1, models.size())) {
-      replica.close();
       replica.weights().close();
     }
   }

@@ -57,6 +57,11 @@ final class TorchFrozenPolicy implements FrozenPolicy {
   }
 
   @Override
+  public double repetitionPenalty() {
+    return loaded.model().config().repetitionPenalty();
+  }
+
+  @Override
   public void close() {
     sampler.close();
     loaded.close();

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -47,12 +49,6 @@ class CheckpointFolderTest {
   }
 
   private static void checkGolden(Path golden) throws IOException {
-    if (!golden.getFileName().toString().startsWith("qwen2")) {
-      assertThatThrownBy(() -> CheckpointFolder.openWeights(golden))
-          .isInstanceOf(CheckpointException.class)
-          .hasMessageContaining("not supported: model_type");
-      return;
-    }
     JsonNode expected =
         JsonMapper.shared().readTree(Files.readString(golden.resolve("expected.json")));
     try (CheckpointFolder checkpoint = CheckpointFolder.openWeights(golden)) {
@@ -101,6 +97,66 @@ class CheckpointFolderTest {
       assertThat(checkpoint.config()).isEqualTo(config);
       assertThat(checkpoint.tokenizerFile()).hasContent("{}");
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("toolr0.torch.checkpoint.SmallConfigs#all")
+  void weightsOfAnyFamilyAreWrittenAndRead(ModelConfig config) throws IOException {
+    Path source = Files.createDirectory(parent.resolve("source"));
+    Files.writeString(source.resolve("tokenizer.json"), "{}");
+    List<TensorToWrite> weights = Checkpoints.weights(config, 5);
+    CheckpointFolder.write(folder(), config, weights, source, extras -> {});
+    try (CheckpointFolder checkpoint = CheckpointFolder.open(folder())) {
+      assertThat(checkpoint.config()).isEqualTo(config);
+      assertThat(checkpoint.weights().tensors().keySet()).isEqualTo(config.tensorShapes().keySet());
+      for (TensorToWrite tensor : weights) {
+        MemorySegment read = checkpoint.weights().tensor(tensor.name()).orElseThrow().data();
+        assertThat(read.mismatch(tensor.data().get())).isEqualTo(-1);
+      }
+    }
+  }
+
+  @Test
+  void aCheckpointsOwnConfigurationIsKeptButForTheTypeOfTheWeights() throws IOException {
+    ModelConfig config = Checkpoints.config(true);
+    Path source = Checkpoints.write(parent.resolve("source"), config);
+    Path file = source.resolve("config.json");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("{\n", "{\n  \"transformers_version\" : \"5.0.0\",\n")
+            .replace("\"torch_dtype\" : \"float32\"", "\"dtype\" : \"bfloat16\""));
+    String original = Files.readString(file);
+    CheckpointFolder.write(folder(), config, Checkpoints.weights(config, 2), source, extras -> {});
+    assertThat(folder().resolve("config.json")).hasContent(original.replace("bfloat16", "float32"));
+
+    ModelConfig other = Checkpoints.config(false);
+    CheckpointFolder.write(folder(), other, Checkpoints.weights(other, 2), source, extras -> {});
+    assertThat(ModelConfig.read(folder())).isEqualTo(other);
+    assertThat(Files.readString(folder().resolve("config.json")))
+        .doesNotContain("transformers_version");
+  }
+
+  @Test
+  void theConfigurationOfAnotherFamilyDoesNotFit() throws IOException {
+    List<ModelConfig> configs = SmallConfigs.all().filter(ModelConfig::tieWordEmbeddings).toList();
+    ModelConfig qwen3 = configs.get(1);
+    Checkpoints.write(folder(), qwen3);
+    Path config = folder().resolve("config.json");
+    Files.writeString(
+        config, Files.readString(config).replace("Qwen3", "Qwen2").replace("qwen3", "qwen2"));
+    assertThatThrownBy(() -> CheckpointFolder.open(folder()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("the weights do not fit config.json")
+        .hasMessageContaining("tensor model.layers.0.self_attn.q_proj.bias [40] is missing")
+        .hasMessageContaining("copy both from one checkpoint");
+    Checkpoints.write(folder(), configs.get(0));
+    Files.writeString(
+        config, Files.readString(config).replace("Qwen2", "Llama").replace("qwen2", "llama"));
+    assertThatThrownBy(() -> CheckpointFolder.open(folder()))
+        .hasMessageContaining(
+            "tensor model.layers.0.self_attn.k_proj.bias in model.safetensors is not part of the"
+                + " model");
   }
 
   @Test
@@ -200,6 +256,26 @@ class CheckpointFolderTest {
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining(folder().toString());
     }
+  }
+
+  @Test
+  void aShardThatIsMissingCutOrDamagedIsNamed() throws IOException {
+    ModelConfig config = Checkpoints.config(false);
+    Checkpoints.write(folder(), config);
+    Files.delete(folder().resolve("model.safetensors"));
+    Path second = Checkpoints.shard(folder(), Checkpoints.weights(config, 1));
+    CheckpointFolder.open(folder()).close();
+    byte[] whole = Files.readAllBytes(second);
+    Files.write(second, Arrays.copyOf(whole, whole.length - 3));
+    assertThatThrownBy(() -> CheckpointFolder.open(folder()))
+        .isInstanceOf(SafetensorsException.class)
+        .hasMessageContaining(second.toString())
+        .hasMessageContaining("is cut short: copy or download it again");
+    Files.delete(second);
+    assertThatThrownBy(() -> CheckpointFolder.open(folder()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("shard " + second.getFileName() + " is missing")
+        .hasMessageContaining("model.safetensors.index.json names it: copy or download it again");
   }
 
   @Test

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /** Small checkpoints and hand-made safetensors files. */
 final class Checkpoints {
@@ -19,6 +21,7 @@ final class Checkpoints {
 
   static ModelConfig config(boolean tied) {
     return new ModelConfig(
+        new ModelFamily.Qwen2(),
         11,
         8,
         12,
@@ -27,13 +30,14 @@ final class Checkpoints {
         2,
         2,
         1e-6,
-        10_000,
+        Rope.of(10_000),
         64,
         tied,
         0.02,
         OptionalInt.of(1),
         List.of(2, 3),
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        1);
   }
 
   static List<TensorToWrite> weights(ModelConfig config, long seed) {
@@ -58,9 +62,22 @@ final class Checkpoints {
     Files.createDirectories(folder);
     config.write(folder, DType.F32);
     Files.writeString(folder.resolve("tokenizer.json"), "{}");
-    SafetensorsWriter.write(
-        folder.resolve(Safetensors.SINGLE_FILE), weights(config, 1), java.util.Map.of());
+    SafetensorsWriter.write(folder.resolve(Safetensors.SINGLE_FILE), weights(config, 1), Map.of());
     return folder;
+  }
+
+  /** Writes weights as two shards with their index; gives the second shard. */
+  static Path shard(Path folder, List<TensorToWrite> weights) throws IOException {
+    List<TensorToWrite> first = weights.subList(0, weights.size() / 2);
+    List<TensorToWrite> second = weights.subList(weights.size() / 2, weights.size());
+    List<String> names = List.of("model-00001-of-00002", "model-00002-of-00002");
+    SafetensorsWriter.write(folder.resolve(names.get(0) + ".safetensors"), first, Map.of());
+    SafetensorsWriter.write(folder.resolve(names.get(1) + ".safetensors"), second, Map.of());
+    Map<String, String> shards = new TreeMap<>();
+    first.forEach(t -> shards.put(t.name(), names.get(0) + ".safetensors"));
+    second.forEach(t -> shards.put(t.name(), names.get(1) + ".safetensors"));
+    JsonFile.write(folder.resolve(Safetensors.INDEX_FILE), Map.of("weight_map", shards));
+    return folder.resolve(names.get(1) + ".safetensors");
   }
 
   /** Writes a file with this header and this many bytes of data. */

@@ -9,15 +9,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import toolr0.base.Seed;
+import toolr0.chat.Message;
+import toolr0.chat.Tokenizer;
+import toolr0.policy.Prompt;
+import toolr0.policy.SampleRequest;
+import toolr0.policy.SamplingParams;
 import toolr0.torch.checkpoint.CheckpointFolder;
+import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.decode.Decoder;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.Precision;
@@ -28,13 +38,16 @@ import toolr0.torch.tensor.Tensors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Agreement with independent float64 reference numbers for small random Qwen2 checkpoints. */
+/**
+ * Agreement with independent float64 reference numbers for small random checkpoints of every
+ * family, where whole texts are read and where they are continued token by token.
+ */
 class LanguageModelParityTest {
   private static final double LOGIT = 2e-4;
   private static final double LOSS = 2e-5;
 
   @TestFactory
-  Stream<DynamicTest> qwen2FixturesAreReproduced() throws IOException {
+  Stream<DynamicTest> everyFixtureIsReproduced() throws IOException {
     Path folder = Path.of(System.getProperty("toolr0.oracles", "../shared/oracles"), "lm");
     if (!Files.isDirectory(folder)) {
       return Stream.of(
@@ -45,21 +58,25 @@ class LanguageModelParityTest {
     try (Stream<Path> all = Files.list(folder)) {
       fixtures = all.filter(p -> Files.exists(p.resolve("expected.json"))).sorted().toList();
     }
-    List<DynamicTest> tests = new ArrayList<>();
-    for (Path fixture : fixtures) {
-      String modelType = json(fixture.resolve("config.json")).get("model_type").asString();
-      if (modelType.equals("qwen2")) {
-        String name = fixture.getFileName().toString();
-        tests.add(DynamicTest.dynamicTest(name + " logits", () -> with(fixture, this::logits)));
-        tests.add(DynamicTest.dynamicTest(name + " greedy", () -> with(fixture, this::greedy)));
-        tests.add(DynamicTest.dynamicTest(name + " batch", () -> with(fixture, this::batch)));
-        tests.add(DynamicTest.dynamicTest(name + " stops", () -> with(fixture, this::stops)));
-        tests.add(
-            DynamicTest.dynamicTest(name + " gradients", () -> with(fixture, this::gradients)));
-      }
-    }
-    assertThat(tests).isNotEmpty();
-    return tests.stream();
+    assertThat(fixtures).isNotEmpty();
+    Map<String, Check> checks = new LinkedHashMap<>();
+    checks.put("frequencies", this::frequencies);
+    checks.put("logits", this::logits);
+    checks.put("decoded logits", this::decodedLogits);
+    checks.put("greedy", this::greedy);
+    checks.put("batch", this::batch);
+    checks.put("stops", this::stops);
+    checks.put("repetition penalty", this::repetitionPenalty);
+    checks.put("gradients", this::gradients);
+    return fixtures.stream()
+        .flatMap(
+            fixture ->
+                checks.entrySet().stream()
+                    .map(
+                        check ->
+                            DynamicTest.dynamicTest(
+                                fixture.getFileName() + " " + check.getKey(),
+                                () -> with(fixture, check.getValue()))));
   }
 
   private interface Check {
@@ -69,9 +86,19 @@ class LanguageModelParityTest {
   private static void with(Path fixture, Check check) throws IOException {
     try (TensorScope scope = TensorScope.open();
         CheckpointFolder checkpoint = CheckpointFolder.openWeights(fixture);
-        Weights weights = LoadedModel.read(checkpoint, true);
-        Transformer model = new Transformer(weights, Precision.FP32)) {
-      check.run(model, json(fixture.resolve("expected.json")));
+        Weights weights = LoadedModel.read(checkpoint, true)) {
+      check.run(new Transformer(weights, Precision.FP32), json(fixture.resolve("expected.json")));
+    }
+  }
+
+  private void frequencies(Transformer model, JsonNode expected) {
+    ModelConfig config = model.config();
+    float[] frequencies = config.rope().frequencies(config.headDim());
+    double[] reference = flatten(expected.get("rope_inv_freq"));
+    assertThat(frequencies).hasSameSizeAs(reference);
+    for (int i = 0; i < reference.length; i++) {
+      assertThat((double) frequencies[i])
+          .isCloseTo(reference[i], within(1e-9 + 1e-7 * reference[i]));
     }
   }
 
@@ -84,11 +111,9 @@ class LanguageModelParityTest {
       try (NoGradGuard noGrad = new NoGradGuard()) {
         logits = Tensors.toFloats(model.logits(model.forward(batch)));
       }
-      double[] reference = flatten(example.get("logits"));
-      assertThat(logits).hasSameSizeAs(reference);
-      for (int i = 0; i < reference.length; i++) {
-        assertThat((double) logits[i]).isCloseTo(reference[i], within(LOGIT));
-      }
+      assertClose(logits, flatten(example.get("logits")));
+      assertThat(argmaxOfRows(logits, model.config().vocabSize()))
+          .isEqualTo(ints(example.get("argmax")));
       if (ids.length > 1) {
         float[] logProbs = LmHead.logProbs(model, continuation(ids), 1);
         double[] referenceLogProbs = flatten(example.get("token_logprobs"));
@@ -99,23 +124,61 @@ class LanguageModelParityTest {
     }
   }
 
+  /** Every position but the first is read by a decoding step. */
+  private void decodedLogits(Transformer model, JsonNode expected) {
+    for (JsonNode example : expected.get("cases")) {
+      int[] ids = ints(example.get("input_ids"));
+      try (Decoder decoder = new Decoder(model, 1);
+          Decoder.Rows row = decoder.start(List.of(new int[] {ids[0]}), new int[1])) {
+        float[] scores = row.promptLogits();
+        for (int t = 0; t < ids.length; t++) {
+          scores = t == 0 ? scores : row.append(new int[1], new int[] {ids[t]});
+          assertClose(
+              Arrays.copyOf(scores, model.config().vocabSize()),
+              flatten(example.get("logits").get(t)));
+        }
+      }
+    }
+  }
+
   private void greedy(Transformer model, JsonNode expected) {
     for (JsonNode example : expected.get("greedy")) {
       int[] reference = ints(example.get("new_ids"));
-      List<int[]> ids = decode(model, List.of(ints(example.get("prompt"))), reference.length, 1);
-      assertThat(ids.getFirst()).isEqualTo(reference);
+      int[] prompt = ints(example.get("prompt"));
+      assertThat(decode(model, List.of(prompt), reference.length, 1).getFirst())
+          .isEqualTo(reference);
+      assertThat(sample(model, List.of(prompt), List.of(), reference.length, 1).getFirst())
+          .isEqualTo(reference);
     }
   }
 
   private void batch(Transformer model, JsonNode expected) {
     List<int[]> prompts = new ArrayList<>();
     List<int[]> references = new ArrayList<>();
+    List<PackedBatch.Entry> entries = new ArrayList<>();
     for (JsonNode row : expected.get("left_padded_batch").get("rows")) {
       prompts.add(ints(row.get("input_ids")));
       references.add(ints(row.get("greedy")));
+      entries.add(new PackedBatch.Entry(prompts.getLast(), List.of()));
     }
-    for (int width : new int[] {1, 3}) {
-      List<int[]> ids = decode(model, prompts, references.getFirst().length, width);
+    int last = -1;
+    for (int i = 0; i < prompts.size(); i++) {
+      last += prompts.get(i).length;
+      float[] logits;
+      try (NoGradGuard noGrad = new NoGradGuard()) {
+        Tensor hidden = model.forward(PackedBatch.of(entries));
+        logits = Tensors.toFloats(model.logits(hidden.narrow(0, last, 1)));
+      }
+      JsonNode row = expected.get("left_padded_batch").get("rows").get(i);
+      assertClose(logits, flatten(row.get("last_logits")));
+    }
+    int length = references.getFirst().length;
+    List<List<int[]>> ways =
+        List.of(
+            decode(model, prompts, length, 1),
+            decode(model, prompts, length, 3),
+            sample(model, prompts, List.of(), length, 1));
+    for (List<int[]> ids : ways) {
       for (int i = 0; i < references.size(); i++) {
         assertThat(ids.get(i)).isEqualTo(references.get(i));
       }
@@ -124,21 +187,26 @@ class LanguageModelParityTest {
 
   private void stops(Transformer model, JsonNode expected) {
     JsonNode stop = expected.get("greedy_with_stop");
-    int[] ends = ints(stop.get("eos_token_id"));
-    int i = 0;
+    List<Integer> ends = Arrays.stream(ints(stop.get("eos_token_id"))).boxed().toList();
+    List<int[]> prompts = new ArrayList<>();
     for (JsonNode row : expected.get("left_padded_batch").get("rows")) {
-      int[] all =
-          decode(model, List.of(ints(row.get("input_ids"))), stop.get("max_new_tokens").asInt(), 1)
-              .getFirst();
-      List<Integer> kept = new ArrayList<>();
-      for (int id : all) {
-        kept.add(id);
-        if (java.util.Arrays.stream(ends).anyMatch(e -> e == id)) {
-          break;
-        }
-      }
-      assertThat(kept.stream().mapToInt(Integer::intValue).toArray())
-          .isEqualTo(ints(stop.get("new_ids").get(i++)));
+      prompts.add(ints(row.get("input_ids")));
+    }
+    List<int[]> ids = sample(model, prompts, ends, stop.get("max_new_tokens").asInt(), 1);
+    for (int i = 0; i < prompts.size(); i++) {
+      assertThat(ids.get(i)).isEqualTo(ints(stop.get("new_ids").get(i)));
+    }
+  }
+
+  private void repetitionPenalty(Transformer model, JsonNode expected) {
+    JsonNode example = expected.path("greedy_repetition_penalty");
+    double penalty = example.path("repetition_penalty").asDouble(1);
+    assertThat(model.config().repetitionPenalty()).isEqualTo(penalty);
+    if (example.isObject()) {
+      int[] reference = ints(example.get("new_ids"));
+      List<int[]> prompt = List.of(ints(example.get("prompt")));
+      assertThat(sample(model, prompt, List.of(), reference.length, penalty).getFirst())
+          .isEqualTo(reference);
     }
   }
 
@@ -174,7 +242,7 @@ class LanguageModelParityTest {
     model.weights().exportGradients().forEach(g -> gradients.put(g.name(), g.values()));
     JsonNode parameters = expected.get("gradients").get("parameters");
     for (String name : parameters.propertyNames()) {
-      Tensor gradient = java.util.Objects.requireNonNull(gradients.get(name), name);
+      Tensor gradient = Objects.requireNonNull(gradients.get(name), name);
       float[] found = Tensors.toFloats(gradient);
       for (JsonNode point : parameters.get(name)) {
         double reference = point.get("value").asDouble();
@@ -226,6 +294,90 @@ class LanguageModelParityTest {
     return result;
   }
 
+  /**
+   * Greedy completions by the sampler, all prompts together, ending at other ids than the file's.
+   */
+  private static List<int[]> sample(
+      Transformer model, List<int[]> prompts, List<Integer> ends, int length, double penalty) {
+    List<SampleRequest> requests = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      Prompt prompt = new Prompt("p" + i, List.of(Message.user("ids")), prompts.get(i));
+      requests.add(new SampleRequest(prompt, 1, new Seed(i)));
+    }
+    Map<String, Tensor> tensors = new HashMap<>();
+    model.weights().export().forEach(t -> tensors.put(t.name(), t.values()));
+    SamplingParams greedy = SamplingParams.greedy(length).withRepetitionPenalty(penalty);
+    try (Weights copy =
+            Weights.load(
+                ending(model.config(), ends),
+                false,
+                (name, shape) -> Objects.requireNonNull(tensors.get(name), name));
+        TorchSampler sampler =
+            new TorchSampler(
+                new Transformer(copy, Precision.FP32), new NoText(), "fixture", () -> 0)) {
+      return sampler.sample(requests, greedy).stream()
+          .map(group -> group.completionsG().getFirst().tokenIdsT())
+          .toList();
+    }
+  }
+
+  private static ModelConfig ending(ModelConfig c, List<Integer> ends) {
+    return new ModelConfig(
+        c.family(),
+        c.vocabSize(),
+        c.hiddenSize(),
+        c.intermediateSize(),
+        c.numHiddenLayers(),
+        c.numAttentionHeads(),
+        c.numKeyValueHeads(),
+        c.headDim(),
+        c.rmsNormEps(),
+        c.rope(),
+        c.maxPositionEmbeddings(),
+        c.tieWordEmbeddings(),
+        c.initializerRange(),
+        c.bosTokenId(),
+        ends,
+        c.padTokenId(),
+        c.repetitionPenalty());
+  }
+
+  /** The fixtures have ids alone. */
+  private record NoText() implements Tokenizer {
+    @Override
+    public int[] encode(String text) {
+      throw new UnsupportedOperationException(text);
+    }
+
+    @Override
+    public String decode(int[] ids) {
+      return "";
+    }
+
+    @Override
+    public OptionalInt specialId(String token) {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public int vocabularySize() {
+      return 0;
+    }
+  }
+
+  private static void assertClose(float[] found, double[] reference) {
+    assertThat(found).hasSameSizeAs(reference);
+    for (int i = 0; i < reference.length; i++) {
+      assertThat((double) found[i]).isCloseTo(reference[i], within(LOGIT));
+    }
+  }
+
+  private static int[] argmaxOfRows(float[] logits, int vocabulary) {
+    return IntStream.range(0, logits.length / vocabulary)
+        .map(row -> argmax(logits, row * vocabulary, vocabulary))
+        .toArray();
+  }
+
   private static int argmax(float[] values, int from, int length) {
     int best = 0;
     for (int i = 1; i < length; i++) {
@@ -239,7 +391,7 @@ class LanguageModelParityTest {
   }
 
   private static int[] tail(int[] ids) {
-    return java.util.Arrays.copyOfRange(ids, 1, ids.length);
+    return Arrays.copyOfRange(ids, 1, ids.length);
   }
 
   private static JsonNode json(Path file) throws IOException {

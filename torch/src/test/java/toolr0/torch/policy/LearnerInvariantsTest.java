@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import toolr0.base.Seed;
 import toolr0.policy.OptimizerSpec;
 import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.checkpoint.ModelFamily;
+import toolr0.torch.checkpoint.Rope;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
@@ -24,6 +26,7 @@ import toolr0.torch.tensor.Tensors;
 class LearnerInvariantsTest {
   private static final ModelConfig CONFIG =
       new ModelConfig(
+          new ModelFamily.Qwen2(),
           97,
           48,
           80,
@@ -32,13 +35,14 @@ class LearnerInvariantsTest {
           2,
           12,
           1e-6,
-          10_000,
+          Rope.of(10_000),
           256,
           true,
           0.02,
           OptionalInt.empty(),
           List.of(2),
-          OptionalInt.empty());
+          OptionalInt.empty(),
+          1);
 
   private record Pass(double loss, float[] gradients) {}
 
@@ -73,8 +77,7 @@ class LearnerInvariantsTest {
     }
     try (TensorScope scope = TensorScope.open();
         Weights weights = Weights.random(CONFIG, new Seed(5));
-        Transformer model = new Transformer(weights, Precision.FP32);
-        Replicas replicas = new Replicas(model)) {
+        Replicas replicas = new Replicas(new Transformer(weights, Precision.FP32))) {
       Replicas.Pass<Double> pass =
           (replica, part, index) -> {
             try (TensorScope inner = TensorScope.open()) {
@@ -107,8 +110,8 @@ class LearnerInvariantsTest {
   void liveTensorsAndMemoryStayFlatOverTwoHundredSteps() {
     try (TensorScope scope = TensorScope.open();
         Weights weights = Weights.random(CONFIG, new Seed(5));
-        Transformer model = new Transformer(weights, Precision.FP32);
         AdamW optimizer = new AdamW(weights, OptimizerSpec.withTokensPerMicroBatch(512))) {
+      Transformer model = new Transformer(weights, Precision.FP32);
       long before = 0;
       for (int step = 0; step < 200; step++) {
         try (TensorScope inner = TensorScope.open()) {
@@ -142,8 +145,8 @@ class LearnerInvariantsTest {
 
   private static Pass passes(List<List<PackedBatch.Entry>> batches, Precision precision) {
     try (TensorScope scope = TensorScope.open();
-        Weights weights = Weights.random(CONFIG, new Seed(5));
-        Transformer model = new Transformer(weights, precision)) {
+        Weights weights = Weights.random(CONFIG, new Seed(5))) {
+      Transformer model = new Transformer(weights, precision);
       double loss = 0;
       for (List<PackedBatch.Entry> batch : batches) {
         loss += accumulate(model, batch);

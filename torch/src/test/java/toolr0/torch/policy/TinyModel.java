@@ -9,6 +9,8 @@ import toolr0.base.Seed;
 import toolr0.chat.Message;
 import toolr0.policy.Prompt;
 import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.checkpoint.ModelFamily;
+import toolr0.torch.checkpoint.Rope;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Weights;
 import toolr0.torch.text.TinyTokenizer;
@@ -22,6 +24,7 @@ final class TinyModel {
 
   static final ModelConfig CONFIG =
       new ModelConfig(
+          new ModelFamily.Qwen2(),
           TinyTokenizer.SIZE,
           24,
           40,
@@ -30,13 +33,14 @@ final class TinyModel {
           2,
           6,
           1e-6,
-          10_000,
+          Rope.of(10_000),
           CONTEXT,
           true,
           INITIALIZER_RANGE,
           OptionalInt.empty(),
           List.of(TinyTokenizer.IM_END),
-          OptionalInt.empty());
+          OptionalInt.empty(),
+          1);
 
   private TinyModel() {}
 

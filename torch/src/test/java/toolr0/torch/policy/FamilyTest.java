@@ -1,0 +1,298 @@
+package toolr0.torch.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import toolr0.base.Seed;
+import toolr0.policy.Group;
+import toolr0.policy.LossSpec;
+import toolr0.policy.LossSpec.LossType;
+import toolr0.policy.OptimizerSpec;
+import toolr0.policy.SampleRequest;
+import toolr0.policy.SamplingParams;
+import toolr0.policy.TrainingGroup;
+import toolr0.torch.checkpoint.CheckpointFolder;
+import toolr0.torch.checkpoint.DType;
+import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.checkpoint.SafetensorsWriter;
+import toolr0.torch.checkpoint.SmallConfigs;
+import toolr0.torch.checkpoint.TensorToWrite;
+import toolr0.torch.model.PackedBatch;
+import toolr0.torch.model.PerturbedWeights;
+import toolr0.torch.model.Precision;
+import toolr0.torch.model.Transformer;
+import toolr0.torch.model.Weights;
+import toolr0.torch.tensor.TensorScope;
+import toolr0.torch.tensor.Tensors;
+import toolr0.torch.text.TinyTokenizer;
+
+/** Sampling, training and checkpoints of every family, with small random models. */
+class FamilyTest {
+  private static final String EVERY_FAMILY = "toolr0.torch.checkpoint.SmallConfigs#all";
+  private static final OptimizerSpec OPTIMIZER = new OptimizerSpec(0.9, 0.999, 1e-8, 0, 512);
+
+  @TempDir private Path folder;
+
+  private LoadedModel model(ModelConfig config) throws IOException {
+    TinyTokenizer.write(folder);
+    return new LoadedModel(folder, PerturbedWeights.of(config, 1), Precision.FP32);
+  }
+
+  private static List<Group> sample(TorchSampler sampler, int prompts) {
+    List<SampleRequest> requests =
+        IntStream.range(0, prompts)
+            .mapToObj(p -> new SampleRequest(TinyModel.prompt("p" + p, 9 + p), 4, new Seed(p)))
+            .toList();
+    return sampler.sample(requests, SamplingParams.at(0.9, 24));
+  }
+
+  @ParameterizedTest
+  @MethodSource(EVERY_FAMILY)
+  void logProbabilitiesOfSamplesAreTheLearners(ModelConfig config) throws IOException {
+    try (LoadedModel model = model(config);
+        TorchSampler sampler = model.sampler("small", () -> 0)) {
+      for (Group group : sample(sampler, 3)) {
+        List<float[]> scored = TorchFrozenPolicy.logProbsGT(model, group, 0.9);
+        for (int g = 0; g < scored.size(); g++) {
+          assertThat(group.completionsG().get(g).logProbsT())
+              .containsExactly(scored.get(g), within(1e-4f));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(EVERY_FAMILY)
+  void aStepOfTrainingMovesEveryTensorTowardsTheReward(ModelConfig config) throws IOException {
+    LoadedModel model = model(config);
+    AdamW adamW = new AdamW(model.model().weights(), OPTIMIZER);
+    try (TorchLearner learner =
+        new TorchLearner(model, "small", adamW, OPTIMIZER, Optional.empty())) {
+      SplittableRandom random = new SplittableRandom(2);
+      List<TrainingGroup> batch =
+          sample((TorchSampler) learner.sampler(), 3).stream()
+              .map(group -> new TrainingGroup(group, random.doubles(4, -2, 2).toArray()))
+              .toList();
+      double before = reward(model, batch);
+      Map<String, float[]> weights = tensors(model.model().weights());
+      LossSpec loss = new LossSpec(LossType.GRPO, 0.2, 0.2, 0, false, 24, 0.9, 0);
+      assertThat(learner.step(batch, loss, 1, 1e-3).logpDifferenceMax()).isLessThan(1e-4);
+      assertThat(reward(model, batch)).isGreaterThan(before + 1e-3);
+      tensors(model.model().weights())
+          .forEach((name, values) -> assertThat(values).as(name).isNotEqualTo(weights.get(name)));
+    }
+  }
+
+  private static double reward(LoadedModel model, List<TrainingGroup> batch) {
+    double sum = 0;
+    for (TrainingGroup group : batch) {
+      List<float[]> logProbs = TorchFrozenPolicy.logProbsGT(model, group.group(), 0.9);
+      for (int g = 0; g < logProbs.size(); g++) {
+        for (float logProb : logProbs.get(g)) {
+          sum += group.advantagesG()[g] * logProb / logProbs.get(g).length;
+        }
+      }
+    }
+    return sum;
+  }
+
+  @ParameterizedTest
+  @MethodSource(EVERY_FAMILY)
+  void gradientsAreTheSlopeOfTheLoss(ModelConfig config) {
+    PackedBatch batch =
+        PackedBatch.of(
+            List.of(
+                new PackedBatch.Entry(ids(1, 12), List.of(ids(2, 9), ids(3, 5))),
+                new PackedBatch.Entry(ids(4, 1), List.of(ids(5, 14)))));
+    try (TensorScope scope = TensorScope.open();
+        Weights weights = PerturbedWeights.of(config, 2)) {
+      Transformer model = new Transformer(weights, Precision.FP32);
+      accumulate(model, batch);
+      SplittableRandom random = new SplittableRandom(6);
+      for (Weights.Exported gradient : weights.exportGradients()) {
+        assertThat(largest(gradient.values())).as(gradient.name()).isPositive();
+      }
+      float[] direction = new float[Math.toIntExact(weights.flat().numel())];
+      for (int i = 0; i < direction.length; i++) {
+        direction[i] = (float) random.nextGaussian();
+      }
+      try (NoGradGuard noGrad = new NoGradGuard()) {
+        Tensor d = Tensors.floats(direction);
+        double slope = weights.flatGrad().mul(d).sum().item_double();
+        double step = 2e-4;
+        weights.flat().add_(d.mul(Tensors.scalar(step)));
+        double above = loss(model, batch);
+        weights.flat().sub_(d.mul(Tensors.scalar(2 * step)));
+        double below = loss(model, batch);
+        assertThat((above - below) / (2 * step))
+            .isCloseTo(slope, within(0.05 + 0.02 * Math.abs(slope)));
+        assertThat(Math.abs(slope)).isGreaterThan(0.5);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(EVERY_FAMILY)
+  void aSharedPromptEqualsARepeatedOne(ModelConfig config) {
+    int[] prompt = ids(1, 30);
+    List<int[]> completions = List.of(ids(2, 8), ids(3, 1), ids(4, 17));
+    List<PackedBatch> ways =
+        List.of(
+            PackedBatch.of(List.of(new PackedBatch.Entry(prompt, completions))),
+            PackedBatch.of(
+                completions.stream().map(c -> new PackedBatch.Entry(prompt, List.of(c))).toList()));
+    List<float[]> gradients = new ArrayList<>();
+    List<Double> losses = new ArrayList<>();
+    for (PackedBatch way : ways) {
+      try (TensorScope scope = TensorScope.open();
+          Weights weights = PerturbedWeights.of(config, 2)) {
+        losses.add(accumulate(new Transformer(weights, Precision.FP32), way));
+        gradients.add(Tensors.toFloats(weights.flatGrad()));
+      }
+    }
+    assertThat(losses.get(0)).isCloseTo(losses.get(1), within(1e-4 * Math.abs(losses.get(1))));
+    for (int i = 0; i < gradients.get(0).length; i++) {
+      float expected = gradients.get(1)[i];
+      assertThat(gradients.get(0)[i])
+          .isCloseTo(expected, within(1e-4f + 1e-4f * Math.abs(expected)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(EVERY_FAMILY)
+  void whatIsSavedIsLoadedWithTheSameBits(ModelConfig config) throws IOException {
+    Path saved = folder.resolve("saved");
+    Map<String, float[]> weights;
+    try (LoadedModel model = model(config)) {
+      weights = tensors(model.model().weights());
+      model.save(saved, extras -> {});
+    }
+    try (LoadedModel again = LoadedModel.open(saved, false, Precision.FP32)) {
+      assertThat(again.model().config()).isEqualTo(config);
+      assertEqual(tensors(again.model().weights()), weights);
+      again.save(folder.resolve("again"), extras -> {});
+    }
+    for (String file : List.of("model.safetensors", "config.json", "generation_config.json")) {
+      assertThat(folder.resolve("again").resolve(file)).hasSameBinaryContentAs(saved.resolve(file));
+    }
+  }
+
+  static Stream<Arguments> halfPrecision() {
+    return SmallConfigs.all()
+        .flatMap(c -> Stream.of(DType.BF16, DType.F16).map(dtype -> Arguments.of(c, dtype)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("halfPrecision")
+  void halfPrecisionInShardsIsWidenedExactlyAndKeptWhenSaved(ModelConfig config, DType dtype)
+      throws IOException {
+    TinyTokenizer.write(folder);
+    config.write(folder, dtype);
+    Map<String, float[]> expected = writeShards(config, dtype);
+    try (LoadedModel model = LoadedModel.open(folder, true, Precision.FP32)) {
+      assertEqual(tensors(model.model().weights()), expected);
+      model.save(folder.resolve("saved"), extras -> {});
+    }
+    assertThat(Files.readString(folder.resolve("saved/config.json"))).contains("\"float32\"");
+    try (CheckpointFolder saved = CheckpointFolder.open(folder.resolve("saved"));
+        Weights weights = LoadedModel.read(saved, false)) {
+      assertThat(saved.config()).isEqualTo(config);
+      assertEqual(tensors(weights), expected);
+    }
+  }
+
+  /** Writes random values in three shards; gives them widened. */
+  private Map<String, float[]> writeShards(ModelConfig config, DType dtype) throws IOException {
+    SplittableRandom random = new SplittableRandom(3);
+    Map<String, float[]> widened = new LinkedHashMap<>();
+    List<List<TensorToWrite>> shards =
+        List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    List<String> index = new ArrayList<>();
+    config
+        .tensorShapes()
+        .forEach(
+            (name, shape) -> {
+              int count = (int) (long) shape.stream().reduce(1L, (a, b) -> a * b);
+              short[] bits = new short[count];
+              float[] values = new float[count];
+              for (int i = 0; i < count; i++) {
+                float value = (float) random.nextGaussian();
+                bits[i] =
+                    dtype == DType.F16
+                        ? Float.floatToFloat16(value)
+                        : (short) (Float.floatToRawIntBits(value) >>> 16);
+                values[i] =
+                    dtype == DType.F16
+                        ? Float.float16ToFloat(bits[i])
+                        : Float.intBitsToFloat(bits[i] << 16);
+              }
+              int shard = widened.size() % 3;
+              shards
+                  .get(shard)
+                  .add(TensorToWrite.of(name, dtype, shape, MemorySegment.ofArray(bits)));
+              index.add("\"%s\": \"%d.safetensors\"".formatted(name, shard));
+              widened.put(name, values);
+            });
+    for (int shard = 0; shard < 3; shard++) {
+      SafetensorsWriter.write(
+          folder.resolve(shard + ".safetensors"), shards.get(shard), Map.of("format", "pt"));
+    }
+    Files.writeString(
+        folder.resolve("model.safetensors.index.json"),
+        "{\"weight_map\": {" + String.join(", ", index) + "}}");
+    return widened;
+  }
+
+  private static Map<String, float[]> tensors(Weights weights) {
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    try (TensorScope scope = TensorScope.open()) {
+      weights.export().forEach(t -> tensors.put(t.name(), Tensors.toFloats(t.values())));
+    }
+    return tensors;
+  }
+
+  private static void assertEqual(Map<String, float[]> found, Map<String, float[]> expected) {
+    assertThat(found.keySet()).isEqualTo(expected.keySet());
+    expected.forEach((name, values) -> assertThat(found.get(name)).as(name).isEqualTo(values));
+  }
+
+  private static double accumulate(Transformer model, PackedBatch batch) {
+    return LmHead.accumulate(model, batch, 1, (logProbs, entropy, from) -> logProbs.sum().neg());
+  }
+
+  private static double loss(Transformer model, PackedBatch batch) {
+    double sum = 0;
+    for (float logProb : LmHead.logProbs(model, batch, 1)) {
+      sum -= logProb;
+    }
+    return sum;
+  }
+
+  private static float largest(Tensor tensor) {
+    float[] values = Tensors.toFloats(tensor);
+    return (float)
+        IntStream.range(0, values.length).mapToDouble(i -> Math.abs(values[i])).max().orElse(0);
+  }
+
+  private static int[] ids(int seed, int length) {
+    return new SplittableRandom(seed).ints(length, 0, SmallConfigs.VOCABULARY).toArray();
+  }
+}
