@@ -16,20 +16,25 @@ final class PlanAssumptions {
   private static final int COMPLETION_TOKENS = 160;
   private static final int ANSWER_TOKENS = 35;
 
-  /** What a layer keeps of a token for its gradients, in widths of the model and of its MLP. */
-  private static final long KEPT_WIDTHS = 12;
+  /**
+   * What a layer keeps of a token for its gradients, in widths of the model, of all its query
+   * heads, of all its key heads and of its feed-forward layer.
+   */
+  private static final long KEPT_WIDTHS = 6;
 
+  private static final long KEPT_QUERY_WIDTHS = 4;
+  private static final long KEPT_KEY_WIDTHS = 6;
   private static final long KEPT_INNER_WIDTHS = 6;
+
+  /** Widths of queries and keys that normalising them adds. */
+  private static final long KEPT_NORMED_WIDTHS = 2;
 
   private PlanAssumptions() {}
 
   /** For a model: speed falls as the weights grow, memory follows what its layers keep. */
   static Assumptions forModel(ModelConfig config) {
     double scale = MEASURED_PARAMETERS / config.parameterCount();
-    long keptOfToken =
-        (KEPT_WIDTHS * config.hiddenSize() + KEPT_INNER_WIDTHS * config.intermediateSize())
-            * config.numHiddenLayers()
-            * Float.BYTES;
+    long keptOfToken = keptOfLayer(config) * config.numHiddenLayers() * Float.BYTES;
     return new Assumptions(
         config.parameterCount(),
         PROMPT_TOKENS,
@@ -38,5 +43,15 @@ final class PlanAssumptions {
         MEASURED_SAMPLED_PER_SECOND * scale,
         MEASURED_TRAINED_PER_SECOND * scale,
         keptOfToken * SideBySide.workersFor(config.parameterCount()));
+  }
+
+  private static long keptOfLayer(ModelConfig config) {
+    long queries = (long) config.numAttentionHeads() * config.headDim();
+    long keys = (long) config.numKeyValueHeads() * config.headDim();
+    long normed = config.family().layer().queryKeyNorm() ? KEPT_NORMED_WIDTHS : 0;
+    return KEPT_WIDTHS * config.hiddenSize()
+        + (KEPT_QUERY_WIDTHS + normed) * queries
+        + (KEPT_KEY_WIDTHS + normed) * keys
+        + KEPT_INNER_WIDTHS * config.intermediateSize();
   }
 }
