@@ -75,7 +75,7 @@ final class RopeReader {
           rope.requiredDecimal("high_freq_factor"),
           rope.optionalInt("original_max_position_embeddings").orElse(maxPositionEmbeddings));
     } catch (IllegalArgumentException e) {
-      throw rope.wrong(e.getMessage());
+      throw rope.wrong(String.valueOf(e.getMessage()));
     }
   }
 }
