@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import toolr0.base.AtomicFiles;
 import toolr0.base.Json;
 import toolr0.base.JsonSyntaxException;
@@ -36,6 +37,14 @@ public final class RunDirectory implements AutoCloseable {
 
   /** Name of a stage's last checkpoint; earlier ones have a hyphen and the step behind it. */
   public static final String CHECKPOINT = "checkpoint";
+
+  private static final Pattern ITERATION = Pattern.compile("iteration-[1-9]\\d*");
+
+  /** The names that logs may have, and that what looks like one is deleted by on resume. */
+  private static final Pattern LOG =
+      Pattern.compile(
+          "(events|metrics|completions/%1$s-[a-z]+|(base|%1$s/[a-z]+)/[^/]+)\\.jsonl"
+              .formatted(ITERATION));
 
   private final Path root;
   private final RunLock lock;
@@ -102,6 +111,7 @@ public final class RunDirectory implements AutoCloseable {
               configuration, seed, versions, Manifest.hash(baseCheckpoint), new TreeMap<>());
       RunDirectory run = new RunDirectory(root, lock, clock, manifest, Optional.empty());
       run.write(MANIFEST, Json.pretty(manifest.toJson()));
+      run.write(STATE, Json.pretty(StageState.START.toJson()));
       run.session("started", versions);
       return run;
     } catch (RuntimeException e) {
@@ -115,8 +125,9 @@ public final class RunDirectory implements AutoCloseable {
    * knows.
    *
    * @param configuration the resolved configuration; must equal the manifest's
-   * @throws RunException when there is no run, it is in use, the configuration differs, or a
-   *     checkpoint of a finished stage or of the last commit is damaged
+   * @throws RunException when there is no run, it is in use, the configuration differs, the state
+   *     is missing, or a checkpoint of a finished stage or of the last commit is damaged; nothing is
+   *     deleted then
    */
   public static RunDirectory resume(
       Path root,
@@ -197,10 +208,17 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * The log of that name, opened behind what the last commit knows of it. Every file ending in
-   * {@code .jsonl} must be written through here: on resume one that no commit knows is deleted.
+   * The log of that name, opened behind what the last commit knows of it. On resume a log that no
+   * commit knows is deleted.
+   *
+   * @param relative {@code events.jsonl}, {@code metrics.jsonl}, or a file ending in {@code .jsonl}
+   *     that lies in a stage's folder or bears a stage's label in {@code completions/}
+   * @throws IllegalArgumentException for another name
    */
   public JsonLines log(String relative) {
+    if (!LOG.matcher(relative).matches()) {
+      throw new IllegalArgumentException(relative + " is not the name of a log of a run");
+    }
     return logs.computeIfAbsent(
         relative, name -> JsonLines.open(root.resolve(name), committedLength(name)));
   }
@@ -315,7 +333,7 @@ public final class RunDirectory implements AutoCloseable {
       String relative = root.relativize(file).toString().replace('\\', '/');
       if (known.contains(relative)) {
         JsonLines.open(file, committedLength(relative)).close();
-      } else if (isTemporary(file) || (relative.endsWith(".jsonl") && !relative.equals(SESSIONS))) {
+      } else if (isTemporary(file) || LOG.matcher(relative).matches()) {
         RunFiles.deleteTree(file);
       }
     }
@@ -327,7 +345,7 @@ public final class RunDirectory implements AutoCloseable {
       }
     }
     Optional<String> keep = state.flatMap(StageState::checkpoint);
-    for (Path iteration : RunFiles.children(root)) {
+    for (Path iteration : iterations(root)) {
       for (Stage stage : List.of(Stage.GENERATOR, Stage.SOLVER)) {
         for (Path entry : RunFiles.children(iteration.resolve(stage.wireName()))) {
           String relative = root.relativize(entry).toString().replace('\\', '/');
@@ -409,24 +427,62 @@ public final class RunDirectory implements AutoCloseable {
   private static Optional<StageState> readState(Path root) {
     Path file = root.resolve(STATE);
     if (!Files.exists(file)) {
+      requireUntouched(root);
       return Optional.empty();
     }
     try {
-      return Optional.of(StageState.fromJson(Json.parseObject(Files.readString(file))));
+      StageState state = StageState.fromJson(Json.parseObject(Files.readString(file)));
+      return Optional.of(state).filter(s -> !s.equals(StageState.START));
     } catch (IOException | RuntimeException e) {
       throw damaged(file, e);
     }
   }
 
-  private static void requireRun(Path root) {
-    if (!Files.isRegularFile(root.resolve(MANIFEST))) {
+  /**
+   * Refuses a run whose state is lost. Only a run that was killed as soon as it was made has none,
+   * and that run has nothing else either.
+   */
+  private static void requireUntouched(Path root) {
+    List<String> others =
+        RunFiles.children(root).stream()
+            .map(entry -> entry.getFileName().toString())
+            .filter(name -> !name.equals(MANIFEST) && !name.equals(RunLock.FILE))
+            .filter(name -> !name.startsWith("."))
+            .toList();
+    if (!others.isEmpty()) {
       throw new RunException(
-          RunException.Kind.USAGE,
-          root
-              + " holds no run (no "
-              + MANIFEST
-              + "); name the folder of a run, for example runs/NAME");
+          RunException.Kind.DATA,
+          root.resolve(STATE)
+              + " is missing: it says what of the run is done, and without it the run would start over"
+              + " and delete what it has ("
+              + String.join(", ", others)
+              + "). Restore the file from a copy or start a new run; nothing was changed");
     }
+  }
+
+  private static List<Path> iterations(Path root) {
+    return RunFiles.children(root).stream()
+        .filter(entry -> ITERATION.matcher(entry.getFileName().toString()).matches())
+        .toList();
+  }
+
+  private static void requireRun(Path root) {
+    if (Files.isRegularFile(root.resolve(MANIFEST))) {
+      return;
+    }
+    if (Files.exists(root.resolve(STATE)) && !iterations(root).isEmpty()) {
+      throw new RunException(
+          RunException.Kind.DATA,
+          root.resolve(MANIFEST)
+              + " is missing: it has the run's configuration and the hashes of its checkpoints."
+              + " Restore the file from a copy or start a new run; nothing was changed");
+    }
+    throw new RunException(
+        RunException.Kind.USAGE,
+        root
+            + " holds no run (no "
+            + MANIFEST
+            + "); name the folder of a run, for example runs/NAME");
   }
 
   private static RunException damaged(Path file, Exception e) {

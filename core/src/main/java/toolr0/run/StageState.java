@@ -30,6 +30,11 @@ public record StageState(
     SortedMap<String, Long> logs,
     double wallSeconds,
     double peakRssMb) {
+  /** Where a run stands that has done nothing yet. */
+  static final StageState START =
+      new StageState(
+          StageId.base(), 0, false, Optional.empty(), new TreeMap<>(), new TreeMap<>(), 0, 0);
+
   public StageState {
     counters = Collections.unmodifiableSortedMap(new TreeMap<>(counters));
     logs = Collections.unmodifiableSortedMap(new TreeMap<>(logs));

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import toolr0.base.Json;
+import toolr0.testsupport.RunCopies;
 import tools.jackson.databind.node.ObjectNode;
 
 class RunDirectoryTest {
@@ -102,13 +104,13 @@ class RunDirectoryTest {
       run.commit(
           GENERATOR, 1, false, Optional.of("iteration-1/generator/checkpoint-1"), new TreeMap<>());
       run.log("metrics.jsonl").append(Json.object().put("step", 2));
-      run.log("completions/late.jsonl").append(Json.object().put("step", 2));
+      run.log("completions/iteration-1-generator.jsonl").append(Json.object().put("step", 2));
       checkpoint("iteration-1/generator/checkpoint-2", "two");
     }
     Files.writeString(root.resolve("metrics.jsonl"), "{\"st", StandardOpenOption.APPEND);
     try (RunDirectory run = resume(5)) {
       assertThat(JsonLines.read(root.resolve("metrics.jsonl"))).hasSize(1);
-      assertThat(root.resolve("completions/late.jsonl")).doesNotExist();
+      assertThat(root.resolve("completions/iteration-1-generator.jsonl")).doesNotExist();
       assertThat(root.resolve("iteration-1/generator/checkpoint-2")).doesNotExist();
       assertThat(root.resolve("iteration-1/generator/checkpoint-1")).isDirectory();
       run.log("metrics.jsonl").append(Json.object().put("step", 3));
@@ -200,6 +202,78 @@ class RunDirectoryTest {
     create().close();
     Files.writeString(root.resolve("state.json"), "{\"iter");
     assertThatThrownBy(() -> resume(5)).hasMessageContaining("state.json is not JSON");
+  }
+
+  @Test
+  void aRunWhoseStateIsLostIsRefusedAndKeepsAllItHas() throws IOException {
+    try (RunDirectory run = create()) {
+      run.log("metrics.jsonl").append(Json.object().put("step", 1));
+      checkpoint("iteration-1/generator/checkpoint-1", "one");
+      run.commit(
+          GENERATOR, 1, false, Optional.of("iteration-1/generator/checkpoint-1"), new TreeMap<>());
+      run.log("metrics.jsonl").append(Json.object().put("step", 2));
+    }
+    Files.delete(root.resolve("state.json"));
+    SortedMap<String, String> before = RunCopies.content(root);
+    assertThatThrownBy(() -> resume(5))
+        .hasMessageContaining(root.resolve("state.json") + " is missing")
+        .hasMessageContaining("iteration-1, metrics.jsonl")
+        .extracting(e -> ((RunException) e).kind())
+        .isEqualTo(RunException.Kind.DATA);
+    assertThat(RunCopies.content(root)).isEqualTo(before);
+  }
+
+  @Test
+  void aRunWhoseStateIsLostBeforeItsFirstCommitIsRefusedToo() throws IOException {
+    create().close();
+    Files.delete(root.resolve("state.json"));
+    assertThatThrownBy(() -> resume(5)).hasMessageContaining("state.json is missing");
+  }
+
+  @Test
+  void aRunThatWasKilledAsSoonAsItWasMadeGoesOn() throws IOException {
+    create().close();
+    Files.delete(root.resolve("state.json"));
+    Files.delete(root.resolve("sessions.jsonl"));
+    try (RunDirectory run = resume(5)) {
+      assertThat(run.state()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRunWhoseManifestIsLostIsRefusedByTheNameOfTheFile() throws IOException {
+    try (RunDirectory run = create()) {
+      checkpoint("iteration-1/generator/checkpoint-1", "one");
+      run.commit(
+          GENERATOR, 1, false, Optional.of("iteration-1/generator/checkpoint-1"), new TreeMap<>());
+    }
+    Files.delete(root.resolve("manifest.json"));
+    assertThatThrownBy(() -> resume(5))
+        .hasMessageContaining("manifest.json is missing")
+        .extracting(e -> ((RunException) e).kind())
+        .isEqualTo(RunException.Kind.DATA);
+  }
+
+  @Test
+  void filesThatAreNotTheRunsStayOnResume() throws IOException {
+    create().close();
+    for (String own : new String[] {"notes.jsonl", "result/samples.jsonl", "solver/solver/x.txt"}) {
+      Files.createDirectories(root.resolve(own).getParent());
+      Files.writeString(root.resolve(own), "mine");
+    }
+    resume(5).close();
+    assertThat(root.resolve("notes.jsonl")).hasContent("mine");
+    assertThat(root.resolve("result/samples.jsonl")).hasContent("mine");
+    assertThat(root.resolve("solver/solver/x.txt")).hasContent("mine");
+  }
+
+  @Test
+  void aLogMustBearANameThatAResumeKnows() {
+    try (RunDirectory run = create()) {
+      assertThatThrownBy(() -> run.log("notes.jsonl"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("notes.jsonl");
+    }
   }
 
   @Test
