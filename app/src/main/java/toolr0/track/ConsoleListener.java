@@ -70,10 +70,15 @@ public final class ConsoleListener implements RunListener {
         terminal.print(
             "  Ctrl-C stops after the step in progress; nothing is lost." + System.lineSeparator());
       }
-      case RunResumed(String run, StageId stage, int step, Plan plan) -> {
-        planned = plan.stages();
+      case RunResumed resumed -> {
+        planned = resumed.plan().stages();
+        evaluations.addAll(resumed.results());
         terminal.print(
-            Words.format("Run %s goes on: %s, after step %d.", run, Words.stage(stage), step));
+            resumed.complete()
+                ? Words.format("Run %s is finished; nothing is left to do.", resumed.run())
+                : Words.format(
+                    "Run %s goes on: %s, after step %d.",
+                    resumed.run(), Words.stage(resumed.stage()), resumed.step()));
       }
       case StageStarted started -> started(started);
       case StepFinished step -> step(step);

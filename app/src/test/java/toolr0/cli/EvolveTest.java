@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,8 +143,65 @@ final class EvolveTest {
     assertThat(resumed.err()).isEmpty();
     assertThat(resumed.code()).isZero();
     assertThat(resumed.out()).contains("goes on", "Report: ");
+    assertThat(table(resumed)).isEqualTo(table(whole));
     assertThat(Hashes.sha256(run("killed").resolve(SOLVER)))
         .isEqualTo(Hashes.sha256(run("whole").resolve(SOLVER)));
+  }
+
+  /** The final table: from its head to the line of the gain. */
+  private static List<String> table(Result result) {
+    List<String> lines = result.out().lines().toList();
+    int head =
+        lines.indexOf(
+            lines.stream()
+                .filter(l -> l.matches(" +exact match +base.*"))
+                .findFirst()
+                .orElseThrow());
+    List<String> table = lines.subList(head, lines.size() - 2);
+    assertThat(table.getFirst()).contains("base", "iteration 1");
+    assertThat(table.getLast()).contains("relative gain", "brackets: 95% interval");
+    return table;
+  }
+
+  @Test
+  void aFinishedRunSaysSoAndShowsItsTableAgain() throws Exception {
+    Path copy = copyOfWhole("finished");
+    String report = Files.readString(copy.resolve("report.json"));
+    Result again = launcher.run("evolve", "--resume", copy.toString());
+    assertThat(again.err()).isEmpty();
+    assertThat(again.code()).isZero();
+    assertThat(again.out())
+        .startsWith("Run finished is finished; nothing is left to do.")
+        .endsWith("Report: " + copy.resolve("report.md") + System.lineSeparator());
+    assertThat(table(again)).isEqualTo(table(whole));
+    assertThat(copy.resolve("report.json")).hasContent(report.replace("whole", "finished"));
+  }
+
+  @Test
+  void aRunWhoseStateIsLostIsNotStartedOver() throws Exception {
+    Path copy = copyOfWhole("lost");
+    Files.delete(copy.resolve("state.json"));
+    Result refused = launcher.run("evolve", "--resume", copy.toString());
+    assertThat(refused.code()).isEqualTo(ExitCode.INPUT.code());
+    assertThat(refused.err()).contains(copy.resolve("state.json") + " is missing");
+    assertThat(Hashes.sha256(copy.resolve(SOLVER)))
+        .isEqualTo(Hashes.sha256(run("whole").resolve(SOLVER)));
+    assertThat(copy.resolve("metrics.jsonl"))
+        .hasSameTextualContentAs(run("whole").resolve("metrics.jsonl"));
+  }
+
+  private static Path copyOfWhole(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(run("whole"))) {
+      for (Path file : files.toList()) {
+        Path target = run(name).resolve(run("whole").relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+    return run(name);
   }
 
   @Test
@@ -187,7 +245,7 @@ final class EvolveTest {
         folder.resolve(name + ".out"), folder.resolve(name + ".err"), evolve("--run", name));
   }
 
-  private static void waitForLines(Path file, int lines, Process process)
+  static void waitForLines(Path file, int lines, Process process)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!Files.exists(file) || Files.readAllLines(file).size() < lines) {

@@ -19,6 +19,7 @@ import toolr0.run.StageId;
 
 final class ConsoleListenerTest {
   private static final StageId SOLVER = new StageId(1, Stage.SOLVER);
+  private static final String LINE = System.lineSeparator();
   private static final long SECOND = 1_000_000_000L;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -116,6 +117,31 @@ final class ConsoleListenerTest {
             "50.0% [40.0, 60.0]",
             "relative gain: +150.0% (20.0% -> 50.0%; brackets: 90% interval)")
         .endsWith("Report: runs/x/report.md" + System.lineSeparator());
+  }
+
+  @Test
+  void aResumedRunEndsWithTheTableOfAnUninterruptedOne() {
+    Plan plan = new Plan("paper", List.of(), List.of(), 1, 1, 1, 1, 1);
+    Event.EvaluationFinished base = evaluation(StageId.base(), 20);
+    Event.EvaluationFinished first = evaluation(new StageId(1, Stage.EVALUATION), 50);
+    Event end =
+        new Event.RunFinished(Path.of("runs/x"), Path.of("runs/x/report.md"), new TreeMap<>());
+    ConsoleListener whole = console(false);
+    List.of(base, first, end).forEach(whole::on);
+    String table = text().substring(text().indexOf("  exact match     "));
+    bytes.reset();
+    ConsoleListener resumed = console(false);
+    resumed.on(new Event.RunResumed("x", SOLVER, 3, false, List.of(base), plan));
+    assertThat(text()).isEqualTo("Run x goes on: 1C solver, after step 3." + LINE);
+    List.of(first, end).forEach(resumed::on);
+    assertThat(text()).endsWith(table);
+    bytes.reset();
+    ConsoleListener finished = console(false);
+    finished.on(new Event.RunResumed("x", first.stage(), 7, true, List.of(base, first), plan));
+    finished.on(end);
+    assertThat(text())
+        .startsWith("Run x is finished; nothing is left to do." + LINE)
+        .endsWith(table);
   }
 
   @Test

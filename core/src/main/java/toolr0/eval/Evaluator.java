@@ -1,6 +1,7 @@
 package toolr0.eval;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,10 +45,21 @@ public final class Evaluator {
     return (benchmark.tasks().size() + config.batchSize() - 1) / config.batchSize();
   }
 
+  /** The figures of a model of which no reply is kept. */
+  public Optional<EvaluationReport> evaluate(
+      ChatModel model,
+      String name,
+      Benchmark benchmark,
+      Progress progress,
+      BooleanSupplier stopRequested) {
+    return evaluate(model, name, benchmark, ReplyStore.none(), progress, stopRequested);
+  }
+
   /**
    * The figures of a model, empty when it was asked to stop. Tasks that fail are counted apart.
    *
    * @param name which model, for people
+   * @param replies those that the model gave before; further ones are kept batch by batch
    * @param stopRequested asked before each batch
    * @throws ModelUnavailableException when not one task was answered
    */
@@ -55,6 +67,7 @@ public final class Evaluator {
       ChatModel model,
       String name,
       Benchmark benchmark,
+      ReplyStore replies,
       Progress progress,
       BooleanSupplier stopRequested) {
     List<Verdict> verdicts = new ArrayList<>();
@@ -65,7 +78,9 @@ public final class Evaluator {
         return Optional.empty();
       }
       int to = Math.min(tasks.size(), from + config.batchSize());
-      ask(model, tasks.subList(from, to), verdicts, failed);
+      List<BenchmarkTask> batch = tasks.subList(from, to);
+      List<Chat> chats = batch.stream().map(this::chat).toList();
+      judge(batch, chats, replies(model, benchmark.name(), chats, replies), verdicts, failed);
       int correct = (int) verdicts.stream().filter(Verdict::correct).count();
       progress.batchDone(from / config.batchSize() + 1, correct, verdicts.size());
     }
@@ -78,10 +93,31 @@ public final class Evaluator {
         new EvaluationReport(benchmark, name, config.confidence(), verdicts, failed));
   }
 
-  private void ask(
-      ChatModel model, List<BenchmarkTask> tasks, List<Verdict> verdicts, List<FailedTask> failed) {
-    List<Chat> chats = tasks.stream().map(this::chat).toList();
-    List<Reply> replies = model.answer(chats, config.maxCompletionLength());
+  /** The replies to a batch; only what is not kept is asked. */
+  private List<Reply> replies(
+      ChatModel model, String benchmark, List<Chat> chats, ReplyStore store) {
+    List<Optional<Reply>> kept = chats.stream().map(chat -> store.find(benchmark, chat)).toList();
+    List<Chat> open = new ArrayList<>();
+    for (int i = 0; i < chats.size(); i++) {
+      if (kept.get(i).isEmpty()) {
+        open.add(chats.get(i));
+      }
+    }
+    if (open.isEmpty()) {
+      return kept.stream().flatMap(Optional::stream).toList();
+    }
+    List<Reply> given = model.answer(open, config.maxCompletionLength());
+    store.keep(benchmark, open, given);
+    Iterator<Reply> next = given.iterator();
+    return kept.stream().map(reply -> reply.orElseGet(next::next)).toList();
+  }
+
+  private static void judge(
+      List<BenchmarkTask> tasks,
+      List<Chat> chats,
+      List<Reply> replies,
+      List<Verdict> verdicts,
+      List<FailedTask> failed) {
     for (int i = 0; i < tasks.size(); i++) {
       BenchmarkTask task = tasks.get(i);
       List<Message> messages = chats.get(i).messages();

@@ -2,6 +2,7 @@ package toolr0.run;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -13,8 +14,22 @@ public sealed interface Event {
 
   /**
    * The run goes on after an interruption: {@code stage} has {@code step} of its steps behind it.
+   *
+   * @param complete whether nothing is left to do
+   * @param results the evaluations that are finished, in order
    */
-  record RunResumed(String run, StageId stage, int step, Plan plan) implements Event {}
+  record RunResumed(
+      String run,
+      StageId stage,
+      int step,
+      boolean complete,
+      List<EvaluationFinished> results,
+      Plan plan)
+      implements Event {
+    public RunResumed {
+      results = List.copyOf(results);
+    }
+  }
 
   /**
    * A stage begins, or goes on after a resume.

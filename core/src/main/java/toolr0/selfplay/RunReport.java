@@ -1,8 +1,5 @@
 package toolr0.selfplay;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,15 +11,15 @@ import toolr0.run.Accuracy;
 import toolr0.run.EventLog;
 import toolr0.run.JsonLines;
 import toolr0.run.RunDirectory;
-import toolr0.run.RunException;
 import toolr0.run.Stage;
 import toolr0.run.StageId;
+import toolr0.run.StageState;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The report of a complete run, made from the run's files alone: {@code report.json}, {@code
- * report.md} and pictures.
+ * The report of a complete run, made from the run's files alone, so that it is the same whenever it
+ * is made: {@code report.json}, {@code report.md} and pictures.
  */
 final class RunReport {
   static final String MARKDOWN = "report.md";
@@ -72,7 +69,7 @@ final class RunReport {
       node.put("iteration", iteration);
       node.setAll(last);
       node.set("generator", training(iteration, Stage.GENERATOR));
-      node.set("dataset", read(dataset(iteration)));
+      node.set("dataset", EvaluationRecord.read(run, dataset(iteration)));
       node.set("solver", training(iteration, Stage.SOLVER));
     }
     report.set("final", last.deepCopy());
@@ -80,34 +77,18 @@ final class RunReport {
     double after = last.required("exact_match").asDouble();
     EventLog.putNumber(
         report, "relative_gain", before > 0 ? (after - before) / before : Double.NaN);
-    report.put("wall_seconds", run.wallSeconds());
-    report.put("peak_rss_mb", run.peakRssMb());
+    StageState end = run.state().orElseThrow();
+    report.put("wall_seconds", end.wallSeconds());
+    report.put("peak_rss_mb", end.peakRssMb());
     return report;
   }
 
   private ObjectNode evaluation(StageId id) {
-    ObjectNode node = read(SelfPlay.evaluationFile(id, config.evaluation().benchmark()));
-    node.remove("verdicts");
-    return node;
+    return EvaluationRecord.figures(run, id, config.evaluation().benchmark());
   }
 
   private static String dataset(int iteration) {
     return new StageId(iteration, Stage.DATASET).folder() + "/" + DatasetStage.REPORT;
-  }
-
-  private ObjectNode read(String relative) {
-    Path file = run.resolve(relative);
-    try {
-      return Json.parseObject(Files.readString(file));
-    } catch (IOException | RuntimeException e) {
-      throw new RunException(
-          RunException.Kind.DATA,
-          file
-              + " cannot be read ("
-              + e.getMessage()
-              + "); restore it from a copy or start a new run",
-          e);
-    }
   }
 
   /** First and last figures of a training stage: each the mean of a fifth of its steps. */

@@ -15,6 +15,8 @@ import toolr0.curriculum.SolverProbe;
 import toolr0.eval.Benchmark;
 import toolr0.eval.EvaluationReport;
 import toolr0.eval.Evaluator;
+import toolr0.eval.ReplyLines;
+import toolr0.eval.ReplyStore;
 import toolr0.grpo.GrpoTrainer;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.PolicyStore;
@@ -23,8 +25,10 @@ import toolr0.prompt.PromptBuilder;
 import toolr0.reward.Judge;
 import toolr0.run.Event;
 import toolr0.run.EventLog;
+import toolr0.run.JsonLines;
 import toolr0.run.Plan;
 import toolr0.run.RunDirectory;
+import toolr0.run.RunException;
 import toolr0.run.RunListener;
 import toolr0.run.Stage;
 import toolr0.run.StageId;
@@ -43,6 +47,7 @@ import toolr0.task.TaskParser;
 public final class SelfPlay {
   private static final String GENERATOR = "generator";
   private static final String SOLVER = "solver";
+  private static final String REPLIES = "replies.jsonl";
 
   private final SelfPlayConfig config;
   private final Path base;
@@ -109,12 +114,8 @@ public final class SelfPlay {
 
   private boolean stages() {
     String name = run.root().toAbsolutePath().normalize().getFileName().toString();
-    Optional<StageState> state = run.state();
-    if (state.isPresent()) {
-      listener.on(new Event.RunResumed(name, state.get().stage(), state.get().step(), plan));
-    } else {
-      listener.on(new Event.RunPlanned(name, plan));
-    }
+    listener.on(
+        run.state().map(state -> resumed(name, state)).orElse(new Event.RunPlanned(name, plan)));
     boolean complete = evaluate(StageId.base(), base, "base");
     for (int iteration = 1; complete && iteration <= config.iterations(); iteration++) {
       complete = iterate(iteration);
@@ -124,6 +125,20 @@ public final class SelfPlay {
       listener.on(new Event.RunFinished(run.root(), run.resolve(RunReport.MARKDOWN), summary));
     }
     return complete;
+  }
+
+  private Event resumed(String name, StageState state) {
+    List<StageId> evaluations = new ArrayList<>(List.of(StageId.base()));
+    for (int iteration = 1; iteration <= config.iterations(); iteration++) {
+      evaluations.add(new StageId(iteration, Stage.EVALUATION));
+    }
+    List<Event.EvaluationFinished> results =
+        evaluations.stream()
+            .filter(run::finished)
+            .map(id -> EvaluationRecord.event(run, id, config.evaluation()))
+            .toList();
+    return new Event.RunResumed(
+        name, state.stage(), state.step(), run.finished(evaluations.getLast()), results, plan);
   }
 
   private void noteFailure(RuntimeException failure) {
@@ -248,9 +263,10 @@ public final class SelfPlay {
     }
     Evaluator evaluator = new Evaluator(config.evaluation(), prompts);
     int batches = evaluator.batches(benchmark);
+    int before = run.progress(id).map(StageState::step).orElse(0);
     listener.on(
-        new Event.StageStarted(id, batches, 0, model + " on " + benchmark.name() + ", greedy"));
-    List<Integer> done = new ArrayList<>();
+        new Event.StageStarted(
+            id, batches, before, model + " on " + benchmark.name() + ", greedy"));
     Optional<EvaluationReport> result;
     try (FrozenPolicy policy = store.open(checkpoint, SOLVER)) {
       result =
@@ -258,20 +274,24 @@ public final class SelfPlay {
               policy,
               model,
               benchmark,
+              replies(id),
               (batch, correct, asked) -> {
-                done.add(batch);
-                SortedMap<String, Double> metrics = new TreeMap<>();
-                metrics.put("success_rate", (double) correct / asked);
-                listener.on(new Event.StepFinished(id, batch, batches, metrics));
+                if (batch > before) {
+                  SortedMap<String, Double> metrics = new TreeMap<>();
+                  metrics.put("success_rate", (double) correct / asked);
+                  listener.on(new Event.StepFinished(id, batch, batches, metrics));
+                  run.commit(id, batch, false, Optional.empty(), new TreeMap<>());
+                }
               },
               stopRequested);
     }
     if (result.isEmpty()) {
-      listener.on(new Event.Interrupted(id, done.size(), run.root()));
+      int done = run.progress(id).map(StageState::step).orElse(0);
+      listener.on(new Event.Interrupted(id, done, run.root()));
       return false;
     }
     EvaluationReport report = result.get();
-    run.write(evaluationFile(id, benchmark.name()), Json.pretty(report.toJson()) + "\n");
+    run.write(EvaluationRecord.file(id, benchmark.name()), Json.pretty(report.toJson()) + "\n");
     listener.on(
         new Event.EvaluationFinished(
             id, benchmark.name(), report.overall(), report.categories(), report.more()));
@@ -286,9 +306,21 @@ public final class SelfPlay {
     return true;
   }
 
-  /** Where a stage's evaluation is written, relative to the run directory. */
-  static String evaluationFile(StageId id, String benchmark) {
-    return id.folder() + "/" + benchmark + ".json";
+  /** The replies of the batches that are done, in a log of the run. */
+  private ReplyStore replies(StageId id) {
+    String name = id.folder() + "/" + REPLIES;
+    JsonLines log = run.log(name);
+    try {
+      return new ReplyLines(JsonLines.read(run.resolve(name)), lines -> lines.forEach(log::append));
+    } catch (IllegalArgumentException e) {
+      throw new RunException(
+          RunException.Kind.DATA,
+          run.resolve(name)
+              + " holds a line that is no reply ("
+              + e.getMessage()
+              + "); restore the file from a copy or start a new run",
+          e);
+    }
   }
 
   private Seed seed(StageId id) {

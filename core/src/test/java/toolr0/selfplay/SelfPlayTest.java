@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import toolr0.run.Event;
 import toolr0.run.JsonLines;
 import toolr0.run.RunDirectory;
 import toolr0.run.RunListener;
+import toolr0.run.StageId;
 import toolr0.testsupport.RunCopies;
 import toolr0.testsupport.ToyStore;
 import tools.jackson.databind.node.ObjectNode;
@@ -59,6 +61,7 @@ class SelfPlayTest {
             "events.jsonl",
             "metrics.jsonl",
             "base/pocket.json",
+            "base/replies.jsonl",
             "iteration-1/generator/checkpoint/model.safetensors",
             "iteration-1/dataset/candidates.jsonl",
             "iteration-1/dataset/tasks.jsonl",
@@ -218,12 +221,75 @@ class SelfPlayTest {
   }
 
   @Test
-  void aFinishedRunCanBeResumedAndStaysWhatItWas() {
+  void aFinishedRunCanBeResumedAndStaysWhatItWas() throws IOException {
     SortedMap<String, String> whole = uninterrupted();
     Path root = folder.resolve("whole/run");
-    try (RunDirectory run = ToyRun.resume(root, base)) {
-      assertThat(ToyRun.play(run, base)).isTrue();
-    }
+    String report = Files.readString(root.resolve("report.json"));
+    List<Event> told = resumed(root);
     assertSame(whole, root, "resumed when finished");
+    assertThat(root.resolve("report.json")).hasContent(report);
+    assertThat(told).hasSize(2);
+    assertThat(told.getFirst())
+        .asInstanceOf(InstanceOfAssertFactories.type(Event.RunResumed.class))
+        .satisfies(r -> assertThat(r.complete()).isTrue())
+        .satisfies(r -> assertThat(r.results()).isEqualTo(evaluations(events)));
+    assertThat(told.getLast()).isEqualTo(events.getLast());
+  }
+
+  @Test
+  void aResumedRunTellsOfTheEvaluationsThatAreFinished() {
+    uninterrupted();
+    Path root = folder.resolve("run");
+    BooleanSupplier stop = () -> Files.exists(root.resolve("iteration-2"));
+    try (RunDirectory run = ToyRun.create(root, base)) {
+      ToyRun.play(run, base, new ToyStore(() -> {}), RunListener.all(List.of()), stop);
+    }
+    List<Event> told = resumed(root);
+    assertThat(told.getFirst())
+        .asInstanceOf(InstanceOfAssertFactories.type(Event.RunResumed.class))
+        .satisfies(r -> assertThat(r.complete()).isFalse())
+        .satisfies(r -> assertThat(r.results()).isEqualTo(evaluations(events).subList(0, 2)));
+    assertThat(evaluations(told)).isEqualTo(evaluations(events).subList(2, 3));
+  }
+
+  @Test
+  void anEvaluationThatIsStoppedGoesOnBehindItsLastBatch() {
+    uninterrupted();
+    Path root = folder.resolve("run");
+    ToyStore store = new ToyStore(() -> {});
+    List<Event> told = new ArrayList<>();
+    AtomicInteger asked = new AtomicInteger();
+    try (RunDirectory run = ToyRun.create(root, base)) {
+      ToyRun.play(run, base, store, told::add, () -> asked.incrementAndGet() > 2);
+    }
+    assertThat(told.getLast()).isEqualTo(new Event.Interrupted(StageId.base(), 2, root));
+    List<Event> later = resumed(root);
+    assertThat(later.getFirst())
+        .asInstanceOf(InstanceOfAssertFactories.type(Event.RunResumed.class))
+        .extracting(Event.RunResumed::stage, Event.RunResumed::step)
+        .containsExactly(StageId.base(), 2);
+    assertThat(steps(later)).containsExactly(3);
+    assertThat(steps(told)).containsExactly(1, 2);
+    assertThat(store.sampleCalls()).hasSize(2);
+  }
+
+  private static List<Integer> steps(List<Event> events) {
+    return events.stream()
+        .filter(
+            e -> e instanceof Event.StepFinished(StageId id, _, _, _) && id.equals(StageId.base()))
+        .map(e -> ((Event.StepFinished) e).step())
+        .toList();
+  }
+
+  private List<Event> resumed(Path root) {
+    List<Event> told = new ArrayList<>();
+    try (RunDirectory run = ToyRun.resume(root, base)) {
+      assertThat(ToyRun.play(run, base, new ToyStore(() -> {}), told::add, () -> false)).isTrue();
+    }
+    return told;
+  }
+
+  private static List<Event> evaluations(List<Event> events) {
+    return events.stream().filter(Event.EvaluationFinished.class::isInstance).toList();
   }
 }
