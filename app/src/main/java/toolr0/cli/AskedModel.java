@@ -3,9 +3,12 @@ package toolr0.cli;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.SortedMap;
+import toolr0.base.Json;
 import toolr0.chat.ChatModel;
 import toolr0.policy.FrozenPolicy;
 import toolr0.remote.RemoteModel;
+import toolr0.run.Manifest;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The open model that a command asks. */
 sealed interface AskedModel extends AutoCloseable {
@@ -14,6 +17,9 @@ sealed interface AskedModel extends AutoCloseable {
   String name();
 
   ChatModel chat();
+
+  /** What tells the model from every other: the hashes of its files, or its name and address. */
+  ObjectNode identity();
 
   /** What it stands on, as results record it. */
   SortedMap<String, String> versions();
@@ -29,6 +35,13 @@ sealed interface AskedModel extends AutoCloseable {
     @Override
     public String name() {
       return folder.toString();
+    }
+
+    @Override
+    public ObjectNode identity() {
+      ObjectNode files = Json.object();
+      Manifest.hash(folder).forEach(files::put);
+      return files;
     }
 
     @Override
@@ -51,6 +64,11 @@ sealed interface AskedModel extends AutoCloseable {
     @Override
     public String name() {
       return chat.name() + "@" + base;
+    }
+
+    @Override
+    public ObjectNode identity() {
+      return Json.object().put("name", chat.name()).put("endpoint", base.toString());
     }
 
     @Override

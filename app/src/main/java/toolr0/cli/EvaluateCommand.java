@@ -2,8 +2,7 @@ package toolr0.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import toolr0.base.Json;
 import toolr0.chat.ModelUnavailableException;
 import toolr0.eval.Benchmark;
 import toolr0.eval.EvaluationFiles;
@@ -20,10 +20,13 @@ import toolr0.eval.EvaluationReport;
 import toolr0.eval.EvaluationRun;
 import toolr0.eval.Evaluator;
 import toolr0.eval.Figures;
+import toolr0.eval.ReplyFile;
+import toolr0.eval.ReplyStore;
 import toolr0.prompt.PromptBuilder;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.track.EvaluationText;
 import toolr0.track.Terminal;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code toolr0 evaluate}: measures a model on benchmarks. */
 @Command(
@@ -36,6 +39,10 @@ import toolr0.track.Terminal;
       "A model behind an endpoint is asked greedily too (temperature 0, a fixed seed), with the same"
           + " prompts. A task that it does not answer, after several attempts, is counted as failed"
           + " and is in no figure.",
+      "With --out, every answer is kept as it comes, in the folder's "
+          + ReplyFile.NAME
+          + ": after Ctrl-C or a crash, the same command goes on behind the last batch. The file is"
+          + " removed when the evaluation is done. Without --out nothing is kept.",
       "Two modes are always reported: strict (the binary AST match) and equivalent (schema defaults"
           + " filled in, values turned into the declared types), and each set's own rules beside"
           + " them."
@@ -98,6 +105,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new CliException(
           ExitCode.USAGE, "--limit is " + limit.get() + ", but it must be at least 1");
     }
+    out.ifPresent(folder -> OutputFolder.require("--out", folder));
     SelfPlayConfig resolved = config.resolve();
     Terminal terminal = Terminal.standard();
     List<String> names =
@@ -105,25 +113,43 @@ final class EvaluateCommand implements Callable<Integer> {
     List<Benchmark> chosen = names.stream().map(this::benchmark).toList();
     Evaluator evaluator =
         new Evaluator(resolved.evaluation(), PromptBuilder.of(resolved.prompts()));
-    Instant started = Instant.now();
     List<Figures> figures = new ArrayList<>();
     int done = 0;
     try (AskedModel model = models.open(concurrency)) {
+      Optional<ReplyFile> kept =
+          out.map(
+              folder ->
+                  ReplyFile.open(
+                      folder,
+                      setup(model, resolved),
+                      InstantSource.system(),
+                      model.chat()::remark));
+      kept.filter(replies -> replies.size() > 0)
+          .ifPresent(
+              replies ->
+                  terminal.print(
+                      "Going on with an evaluation that was stopped: %d answers are in %s."
+                          .formatted(replies.size(), replies.path())));
       Interrupts interrupts = Interrupts.install(terminal, model::cancel);
       for (Benchmark benchmark : chosen) {
         Optional<EvaluationReport> report =
-            evaluate(evaluator, model, benchmark, terminal, interrupts);
+            evaluate(evaluator, model, benchmark, kept, terminal, interrupts);
         if (report.isEmpty()) {
-          terminal.print("Stopped; finished benchmarks: %d of %d.".formatted(done, chosen.size()));
+          terminal.print(
+              "Stopped; finished benchmarks: %d of %d. %s"
+                  .formatted(done, chosen.size(), whatIsKept(kept)));
           return ExitCode.INTERRUPTED.code();
         }
         terminal.print(EvaluationText.of(report.get()));
         done++;
-        if (out.isPresent()) {
+        if (kept.isPresent()) {
           figures.add(Figures.of(report.get()));
-          write(out.get(), model, resolved, started, figures);
+          write(kept.get(), model, resolved, figures);
         }
         requireThere(model);
+      }
+      if (kept.isPresent()) {
+        kept.get().delete();
       }
     } finally {
       terminal.clear();
@@ -133,10 +159,33 @@ final class EvaluateCommand implements Callable<Integer> {
     return ExitCode.DONE.code();
   }
 
+  private static String whatIsKept(Optional<ReplyFile> kept) {
+    return kept.map(
+            replies ->
+                replies.size() == 0
+                    ? "There was no answer to keep yet."
+                    : "%d answers are kept in %s: the same command goes on behind them."
+                        .formatted(replies.size(), replies.path()))
+        .orElse(
+            "Nothing is kept: with --out DIR, answers are kept as they come and the same command goes"
+                + " on behind them.");
+  }
+
+  /** All that an answer depends on beside its prompt. */
+  private static ObjectNode setup(AskedModel model, SelfPlayConfig resolved) {
+    ObjectNode setup = Json.object();
+    setup.set("model", model.identity());
+    setup.put("max_completion_length", resolved.evaluation().maxCompletionLength());
+    ObjectNode versions = setup.putObject("versions");
+    model.versions().forEach(versions::put);
+    return setup;
+  }
+
   private Optional<EvaluationReport> evaluate(
       Evaluator evaluator,
       AskedModel model,
       Benchmark benchmark,
+      Optional<ReplyFile> kept,
       Terminal terminal,
       BooleanSupplier stopRequested) {
     int batches = evaluator.batches(benchmark);
@@ -145,6 +194,7 @@ final class EvaluateCommand implements Callable<Integer> {
           model.chat(),
           model.name(),
           benchmark,
+          kept.map(ReplyFile::replies).orElseGet(ReplyStore::none),
           (batch, correct, asked) -> {
             tellRemark(model, terminal);
             terminal.update(
@@ -180,11 +230,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void write(
-      Path folder,
-      AskedModel model,
-      SelfPlayConfig resolved,
-      Instant started,
-      List<Figures> figures)
+      ReplyFile kept, AskedModel model, SelfPlayConfig resolved, List<Figures> figures)
       throws IOException {
     EvaluationRun run =
         new EvaluationRun(
@@ -192,11 +238,11 @@ final class EvaluateCommand implements Callable<Integer> {
             resolved.prompts(),
             resolved.evaluation().maxCompletionLength(),
             limit,
-            model.chat().remark(),
+            kept.remark(),
             model.versions(),
-            started,
-            Duration.between(started, Instant.now()),
+            kept.started(),
+            kept.took(),
             figures);
-    EvaluationFiles.write(folder, run);
+    EvaluationFiles.write(kept.folder(), run);
   }
 }

@@ -8,13 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import toolr0.base.Json;
 import toolr0.cli.Launcher.Result;
+import tools.jackson.databind.JsonNode;
 
 final class LauncherTest {
   @TempDir private Path folder = Path.of("");
@@ -144,6 +149,70 @@ final class LauncherTest {
     assertThat(result.code()).isZero();
     assertThat(result.out()).contains("max_steps: 7", "GB", "tokens", "min");
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void anEvaluationThatCouldNotBeWrittenIsNotBegun() throws Exception {
+    String model = Launcher.ROOT.resolve("models/pocket").toString();
+    Path file = write("file", "mine");
+    for (String out : List.of(file.toString(), file + "/deeper", "/proc/no/such")) {
+      Result refused = launcher.run("evaluate", "--model", model, "--out", out);
+      assertThat(refused.code()).as(out).isEqualTo(ExitCode.USAGE.code());
+      assertThat(refused.err()).contains("--out " + out, "name a");
+      assertThat(refused.out()).isEmpty();
+    }
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void anEvaluationThatIsStoppedGoesOnWithTheSameCommand() throws Exception {
+    Result whole = launcher.run(evaluation("whole"));
+    assertThat(whole.err()).isEmpty();
+    assertThat(whole.code()).isZero();
+    assertThat(folder.resolve("whole/replies.jsonl")).doesNotExist();
+    Path replies = folder.resolve("stopped/replies.jsonl");
+    Process process =
+        launcher.start(folder.resolve("out.txt"), folder.resolve("err.txt"), evaluation("stopped"));
+    EvolveTest.waitForLines(replies, 5, process);
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(ExitCode.INTERRUPTED.code());
+    int kept = Files.readAllLines(replies).size() - 1;
+    assertThat(kept).isBetween(4, 199);
+    assertThat(Files.readString(folder.resolve("out.txt")))
+        .contains(
+            "Stopped; finished benchmarks: 0 of 1. "
+                + kept
+                + " answers are kept in stopped/replies.jsonl");
+    Result other =
+        launcher.run(evaluation("stopped", "--set", "evaluation.max_completion_length=50"));
+    assertThat(other.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(other.err()).contains("max_completion_length: 160 -> 50");
+    Result resumed = launcher.run(evaluation("stopped"));
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.code()).isZero();
+    assertThat(resumed.out())
+        .startsWith("Going on with an evaluation that was stopped: " + kept + " answers are in");
+    assertThat(folder.resolve("stopped/samples.jsonl"))
+        .hasSameTextualContentAs(folder.resolve("whole/samples.jsonl"));
+    assertThat(replies).doesNotExist();
+  }
+
+  private static String[] evaluation(String out, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "evaluate",
+                "--model",
+                Launcher.ROOT.resolve("models/pocket").toString(),
+                "--limit",
+                "200",
+                "--set",
+                "evaluation.batch_size=4",
+                "--out",
+                out));
+    arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -196,6 +197,7 @@ final class RemoteCommandsTest {
           .doesNotContain("sk-0123", "\tat ");
       assertThat(server.requests()).hasSize(11);
       assertThat(Files.readAllLines(folder.resolve("out/samples.jsonl"))).hasSize(TASKS);
+      assertThat(Files.readAllLines(folder.resolve("out/replies.jsonl"))).hasSize(11);
     }
   }
 
@@ -262,10 +264,35 @@ final class RemoteCommandsTest {
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
       assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isEqualTo(ExitCode.INTERRUPTED.code());
-      assertThat(Files.readString(out)).contains("Stopped; finished benchmarks: 0 of 1");
+      assertThat(Files.readString(out))
+          .contains("Stopped; finished benchmarks: 0 of 1. Nothing is kept: with --out DIR");
       assertThat(Files.readString(folder.resolve("err.txt"))).isEmpty();
       assertThat(server.requests()).hasSize(8);
       end.countDown();
+    }
+  }
+
+  @Test
+  void anEvaluationGoesOnBehindAnOutage() throws Exception {
+    AtomicBoolean down = new AtomicBoolean(true);
+    try (FakeEndpoint server =
+        new FakeEndpoint(
+            exchange -> {
+              if (down.get() && exchange.number() > 10) {
+                exchange.error(401, "the key has expired", "invalid_api_key");
+              } else {
+                sayGold(exchange);
+              }
+            })) {
+      Result first = evaluate(server.address(), "--concurrency", "1", "--out", "out");
+      assertThat(first.code()).isEqualTo(ExitCode.ENVIRONMENT.code());
+      down.set(false);
+      Result second = evaluate(server.address(), "--concurrency", "1", "--out", "out");
+      assertThat(second.err()).isEmpty();
+      assertThat(second.code()).isZero();
+      assertThat(second.out()).contains("10 answers are in out/replies.jsonl", "40 of 40");
+      assertThat(server.requests()).hasSize(11 + 30);
+      assertThat(folder.resolve("out/replies.jsonl")).doesNotExist();
     }
   }
 

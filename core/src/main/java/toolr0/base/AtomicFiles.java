@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -80,8 +81,22 @@ public final class AtomicFiles {
    * @param line without line breaks
    */
   public static void appendLine(Path file, String line) throws IOException {
-    if (line.indexOf('\n') >= 0) {
-      throw new IllegalArgumentException("A line must not hold a line break: " + file);
+    appendLines(file, List.of(line));
+  }
+
+  /**
+   * Appends lines to a file and forces them to the disk once. A torn last line, left by a process
+   * that was killed while it wrote, is cut off first.
+   *
+   * @param lines without line breaks
+   */
+  public static void appendLines(Path file, List<String> lines) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String line : lines) {
+      if (line.indexOf('\n') >= 0) {
+        throw new IllegalArgumentException("A line must not hold a line break: " + file);
+      }
+      text.append(line).append('\n');
     }
     Path target = file.toAbsolutePath();
     Files.createDirectories(parentOf(target));
@@ -93,7 +108,7 @@ public final class AtomicFiles {
         channel.truncate(end);
       }
       channel.position(end);
-      ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+      ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }

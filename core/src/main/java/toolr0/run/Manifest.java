@@ -117,7 +117,7 @@ public record Manifest(
   }
 
   /** One line for each configuration key whose value differs: "key: old -> new". */
-  static List<String> differences(ObjectNode before, ObjectNode after) {
+  public static List<String> differences(ObjectNode before, ObjectNode after) {
     SortedMap<String, String> old = new TreeMap<>();
     SortedMap<String, String> now = new TreeMap<>();
     flatten("", before, old);

@@ -48,6 +48,8 @@ class AtomicFilesTest {
     Files.writeString(file, Files.readString(file) + "x".repeat(10_000));
     AtomicFiles.appendLine(file, "{\"a\":3}");
     assertThat(Files.readAllLines(file)).containsExactly("{\"a\":1}", "{\"a\":2}", "{\"a\":3}");
+    AtomicFiles.appendLines(file, List.of("4", "5"));
+    assertThat(Files.readAllLines(file)).hasSize(5).endsWith("4", "5");
   }
 
   @Test
