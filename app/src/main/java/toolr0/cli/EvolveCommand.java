@@ -18,9 +18,11 @@ import toolr0.run.RunDirectory;
 import toolr0.selfplay.Benchmarks;
 import toolr0.selfplay.ConfigJson;
 import toolr0.selfplay.Planner;
+import toolr0.selfplay.PromptLengths;
 import toolr0.selfplay.SelfPlay;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.torch.checkpoint.CheckpointFolder;
+import toolr0.torch.policy.CheckpointChat;
 import toolr0.torch.system.NativeLibrary;
 import toolr0.track.ConsoleListener;
 import toolr0.track.PlanText;
@@ -171,9 +173,13 @@ final class EvolveCommand implements Callable<Integer> {
   }
 
   private static Plan plan(SelfPlayConfig resolved, Path base, Benchmark benchmark) {
-    try (CheckpointFolder checkpoint = CheckpointFolder.open(base)) {
+    try (CheckpointFolder checkpoint = CheckpointFolder.open(base);
+        CheckpointChat chat = CheckpointChat.open(base, checkpoint.config())) {
+      PromptLengths prompts = PromptLengths.of(resolved, benchmark, chat.renderer());
       return Planner.plan(
-          resolved, benchmark.tasks().size(), PlanAssumptions.forModel(checkpoint.config()));
+          resolved,
+          benchmark.tasks().size(),
+          PlanAssumptions.forModel(checkpoint.config(), prompts));
     }
   }
 }

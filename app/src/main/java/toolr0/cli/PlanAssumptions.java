@@ -1,6 +1,7 @@
 package toolr0.cli;
 
 import toolr0.selfplay.Planner.Assumptions;
+import toolr0.selfplay.PromptLengths;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.system.SideBySide;
 
@@ -10,11 +11,12 @@ import toolr0.torch.system.SideBySide;
  */
 final class PlanAssumptions {
   private static final double MEASURED_PARAMETERS = 2.0e6;
-  private static final double MEASURED_SAMPLED_PER_SECOND = 8000;
-  private static final double MEASURED_TRAINED_PER_SECOND = 5500;
-  private static final int PROMPT_TOKENS = 200;
+  private static final double MEASURED_READ_PER_SECOND = 18_000;
+  private static final double MEASURED_SAMPLED_PER_SECOND = 11_000;
+  private static final double MEASURED_TRAINED_PER_SECOND = 5900;
   private static final int COMPLETION_TOKENS = 160;
   private static final int ANSWER_TOKENS = 35;
+  private static final double SOUND_SHARE = 0.35;
 
   /**
    * What a layer keeps of a token for its gradients, in widths of the model, of all its query
@@ -32,14 +34,17 @@ final class PlanAssumptions {
   private PlanAssumptions() {}
 
   /** For a model: speed falls as the weights grow, memory follows what its layers keep. */
-  static Assumptions forModel(ModelConfig config) {
+  static Assumptions forModel(ModelConfig config, PromptLengths prompts) {
     double scale = MEASURED_PARAMETERS / config.parameterCount();
     long keptOfToken = keptOfLayer(config) * config.numHiddenLayers() * Float.BYTES;
     return new Assumptions(
         config.parameterCount(),
-        PROMPT_TOKENS,
+        prompts.generator().mean(),
+        prompts.solver().mean(),
         COMPLETION_TOKENS,
         ANSWER_TOKENS,
+        SOUND_SHARE,
+        MEASURED_READ_PER_SECOND * scale,
         MEASURED_SAMPLED_PER_SECOND * scale,
         MEASURED_TRAINED_PER_SECOND * scale,
         keptOfToken * SideBySide.workersFor(config.parameterCount()));

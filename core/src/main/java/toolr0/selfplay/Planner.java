@@ -20,22 +20,34 @@ public final class Planner {
    * What the plan supposes of model and machine.
    *
    * @param parameters number of weights
-   * @param promptTokens mean length of a prompt
+   * @param generatorPromptTokens mean length of a Generator's prompt
+   * @param solverPromptTokens mean length of a Solver's prompt
    * @param completionTokens mean length of a Generator's completion
    * @param answerTokens mean length of a Solver's completion
-   * @param sampledTokensPerSecond of batched sampling
+   * @param soundShare share of a Generator's completions that are tasks, which the Solver is asked
+   * @param readTokensPerSecond of reading prompts; a prompt is read once for all its completions
+   * @param sampledTokensPerSecond of batched sampling, prompts apart
    * @param trainedTokensPerSecond of forward and backward
    * @param memoryPerTrainedToken bytes that a token of a micro-batch takes, times the micro-batches
    *     that run at once
    */
   public record Assumptions(
       long parameters,
-      int promptTokens,
+      double generatorPromptTokens,
+      double solverPromptTokens,
       int completionTokens,
       int answerTokens,
+      double soundShare,
+      double readTokensPerSecond,
       double sampledTokensPerSecond,
       double trainedTokensPerSecond,
-      long memoryPerTrainedToken) {}
+      long memoryPerTrainedToken) {
+
+    /** Seconds to read a prompt and sample its completions of a mean length. */
+    double ask(double promptTokens, double completions, double length) {
+      return promptTokens / readTokensPerSecond + completions * length / sampledTokensPerSecond;
+    }
+  }
 
   /**
    * The plan of a run.
@@ -54,6 +66,7 @@ public final class Planner {
               config.solver(),
               0,
               0,
+              assume.solverPromptTokens(),
               length(assume.answerTokens(), config.solver().maxCompletionLength()),
               assume));
       stages.add(
@@ -81,11 +94,18 @@ public final class Planner {
 
   private static Plan.StagePlan generator(StageId id, SelfPlayConfig config, Assumptions assume) {
     GrpoConfig grpo = config.generator();
-    double probed = config.probe().kSolverSamples();
     double probeSeconds =
-        probed
-            * length(assume.answerTokens(), config.probe().maxCompletionLength())
-            / assume.sampledTokensPerSecond();
+        assume.ask(
+            assume.solverPromptTokens(),
+            config.probe().kSolverSamples(),
+            length(assume.answerTokens(), config.probe().maxCompletionLength()));
+    double judgeSeconds =
+        config.judge().enabled()
+            ? assume.ask(
+                assume.solverPromptTokens() + assume.answerTokens(),
+                1,
+                config.judge().maxCompletionLength())
+            : 0;
     long probeTokens =
         (long) config.probe().kSolverSamples() * config.probe().maxCompletionLength()
             + (config.judge().enabled()
@@ -95,7 +115,8 @@ public final class Planner {
         id,
         grpo,
         probeTokens,
-        probeSeconds,
+        assume.soundShare() * (probeSeconds + judgeSeconds),
+        assume.generatorPromptTokens(),
         length(assume.completionTokens(), grpo.maxCompletionLength()),
         assume);
   }
@@ -104,7 +125,8 @@ public final class Planner {
    * A training stage.
    *
    * @param probeTokens most tokens sampled to score one completion
-   * @param probeSeconds time to score one completion
+   * @param probeSeconds mean time to score one completion
+   * @param promptTokens mean length of a prompt
    * @param length mean tokens of a completion
    */
   private static Plan.StagePlan training(
@@ -112,6 +134,7 @@ public final class Planner {
       GrpoConfig grpo,
       long probeTokens,
       double probeSeconds,
+      double promptTokens,
       double length,
       Assumptions assume) {
     long prompts = (long) grpo.maxSteps() * grpo.promptsPerStep();
@@ -119,12 +142,12 @@ public final class Planner {
     long sampled =
         completions * (1L + grpo.maxRefills()) * (grpo.maxCompletionLength() + probeTokens);
     long trained =
-        (prompts * assume.promptTokens() + completions * grpo.maxCompletionLength())
+        (Math.round(prompts * promptTokens) + completions * grpo.maxCompletionLength())
             * grpo.numIterations();
-    double trainedMean =
-        (prompts * (double) assume.promptTokens() + completions * length) * grpo.numIterations();
+    double trainedMean = (prompts * promptTokens + completions * length) * grpo.numIterations();
     double seconds =
-        completions * (length / assume.sampledTokensPerSecond() + probeSeconds)
+        prompts * assume.ask(promptTokens, grpo.numGenerations(), length)
+            + completions * probeSeconds
             + trainedMean / assume.trainedTokensPerSecond();
     return new Plan.StagePlan(
         id,
@@ -142,24 +165,31 @@ public final class Planner {
     int replayed = Math.min(id.iteration() - 1, dataset.replayIterations()) * dataset.nFinal();
     long answers = (long) (dataset.nGenerate() + replayed) * dataset.kVerify();
     long verify = answers * dataset.maxVerifyLength();
-    double tokens =
-        dataset.nGenerate() * length(assume.completionTokens(), dataset.maxCompletionLength())
-            + answers * length(assume.answerTokens(), dataset.maxVerifyLength());
+    double asked = dataset.nGenerate() * assume.soundShare() + replayed;
+    double seconds =
+        dataset.nGenerate()
+                * assume.ask(
+                    assume.generatorPromptTokens(),
+                    1,
+                    length(assume.completionTokens(), dataset.maxCompletionLength()))
+            + asked
+                * assume.ask(
+                    assume.solverPromptTokens(),
+                    dataset.kVerify(),
+                    length(assume.answerTokens(), dataset.maxVerifyLength()));
     return new Plan.StagePlan(
-        id,
-        2 * dataset.chunks(),
-        dataset.chunkSize(),
-        1,
-        write + verify,
-        0,
-        tokens / assume.sampledTokensPerSecond());
+        id, 2 * dataset.chunks(), dataset.chunkSize(), 1, write + verify, 0, seconds);
   }
 
   private static Plan.StagePlan evaluation(
       StageId id, SelfPlayConfig config, int tasks, Assumptions assume) {
     int batch = config.evaluation().batchSize();
-    double tokens =
-        tasks * length(assume.answerTokens(), config.evaluation().maxCompletionLength());
+    double seconds =
+        tasks
+            * assume.ask(
+                assume.solverPromptTokens(),
+                1,
+                length(assume.answerTokens(), config.evaluation().maxCompletionLength()));
     return new Plan.StagePlan(
         id,
         (tasks + batch - 1) / batch,
@@ -167,7 +197,7 @@ public final class Planner {
         1,
         (long) tasks * config.evaluation().maxCompletionLength(),
         0,
-        tokens / assume.sampledTokensPerSecond());
+        seconds);
   }
 
   private static double length(int mean, int most) {

@@ -9,8 +9,12 @@ import toolr0.run.Stage;
 import toolr0.run.StageId;
 
 class PlannerTest {
-  private static final Planner.Assumptions ASSUMPTIONS =
-      new Planner.Assumptions(1_000_000, 100, 200, 50, 1000, 500, 100_000);
+  private static final Planner.Assumptions ASSUMPTIONS = assumptions(100_000);
+
+  private static Planner.Assumptions assumptions(long memoryPerTrainedToken) {
+    return new Planner.Assumptions(
+        1_000_000, 60, 100, 200, 50, 0.25, 4000, 1000, 500, memoryPerTrainedToken);
+  }
 
   @Test
   void everyStageOfEveryIterationIsPlannedInOrder() {
@@ -35,19 +39,46 @@ class PlannerTest {
             .orElseThrow();
     double completions = 50 * 8 * 4;
     assertThat(solver.seconds())
-        .isCloseTo(completions * 50 / 1000 + (50 * 8 * 100 + completions * 50) / 500, within(1e-9));
+        .isCloseTo(
+            50 * 8 * 100 / 4000.0
+                + completions * 50 / 1000
+                + (50 * 8 * 100 + completions * 50) / 500,
+            within(1e-9));
     assertThat(plan.seconds())
         .isCloseTo(plan.stages().stream().mapToDouble(Plan.StagePlan::seconds).sum(), within(1e-9));
     assertThat(plan.checkpointBytes()).isEqualTo(12_000_000);
   }
 
   @Test
+  void readingThePromptsTakesItsTimeInEveryStage() {
+    SelfPlayConfig config = SelfPlayConfig.defaults("m");
+    Plan plan = Planner.plan(config, 420, ASSUMPTIONS);
+    double answers = 50 / 1000.0;
+    assertThat(plan.stages().getFirst().seconds())
+        .isCloseTo(420 * (100 / 4000.0 + answers), within(1e-9));
+    double completions = 50 * 6 * 4;
+    double judge = (100 + 50) / 4000.0 + 16 / 1000.0;
+    double probe = 100 / 4000.0 + 8 * answers;
+    assertThat(plan.stages().get(1).seconds())
+        .isCloseTo(
+            50 * 6 * 60 / 4000.0
+                + completions * 200 / 1000
+                + completions * 0.25 * (probe + judge)
+                + (50 * 6 * 60 + completions * 200) / 500,
+            within(1e-9));
+    int tasks = config.dataset().nGenerate();
+    assertThat(plan.stages().get(2).seconds())
+        .isCloseTo(
+            tasks * (60 / 4000.0 + 200 / 1000.0)
+                + tasks * 0.25 * (100 / 4000.0 + config.dataset().kVerify() * answers),
+            within(1e-6));
+  }
+
+  @Test
   void memoryGrowsWithTheMicroBatch() {
     SelfPlayConfig config = SelfPlayConfig.defaults("m");
     long memory = Planner.plan(config, 420, ASSUMPTIONS).memoryBytes();
-    long without =
-        Planner.plan(config, 420, new Planner.Assumptions(1_000_000, 100, 200, 50, 1000, 500, 0))
-            .memoryBytes();
+    long without = Planner.plan(config, 420, assumptions(0)).memoryBytes();
     assertThat(memory - without).isEqualTo(100_000L * config.solver().tokensPerMicroBatch());
   }
 }

@@ -147,7 +147,9 @@ final class ToyRun {
 
   private static Plan plan(SelfPlayConfig config) {
     return Planner.plan(
-        config, BENCHMARK.tasks().size(), new Planner.Assumptions(4, 100, 200, 50, 1000, 1000, 0));
+        config,
+        BENCHMARK.tasks().size(),
+        new Planner.Assumptions(4, 50, 100, 200, 50, 1, 5000, 1000, 1000, 0));
   }
 
   static RunDirectory create(Path root, Path base) {
