@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -17,6 +18,7 @@ import toolr0.run.Plan;
 import toolr0.run.RunDirectory;
 import toolr0.selfplay.Benchmarks;
 import toolr0.selfplay.ConfigJson;
+import toolr0.selfplay.ContextFit;
 import toolr0.selfplay.Planner;
 import toolr0.selfplay.PromptLengths;
 import toolr0.selfplay.SelfPlay;
@@ -72,7 +74,9 @@ final class EvolveCommand implements Callable<Integer> {
 
   @Option(
       names = "--dry-run",
-      description = "Print the plan and the resolved configuration, and do nothing.")
+      description =
+          "Check everything that a start checks, print the plan and the resolved configuration, and do"
+              + " nothing.")
   private boolean dryRun;
 
   @Override
@@ -85,11 +89,12 @@ final class EvolveCommand implements Callable<Integer> {
         resume.isPresent()
             ? config.resolveOver(RunConfiguration.of(resume.get()))
             : config.resolve();
+    Optional<Path> fresh = resume.isPresent() ? Optional.empty() : Optional.of(newRun());
     Benchmark benchmark = benchmark(resolved);
     Path base = Models.folder(resolved.model());
     NativeLibrary.Loaded library = Models.library();
     resume.ifPresent(directory -> useThreadsOf(directory, library));
-    Plan plan = plan(resolved, base, benchmark);
+    Plan plan = plan(resolved, base, benchmark, fresh.isPresent());
     Terminal terminal = Terminal.standard();
     if (dryRun) {
       terminal.print(PlanText.of(plan));
@@ -101,7 +106,7 @@ final class EvolveCommand implements Callable<Integer> {
     }
     resume.ifPresent(directory -> tellChanges(directory, library, terminal));
     Interrupts interrupts = Interrupts.install(terminal);
-    try (RunDirectory run = open(resolved, base, library)) {
+    try (RunDirectory run = open(fresh, resolved, base, library)) {
       ConsoleListener console = new ConsoleListener(terminal, System::nanoTime);
       SelfPlay selfPlay =
           new SelfPlay(resolved, base, run, Models.store(), benchmark, plan, console, interrupts);
@@ -111,19 +116,23 @@ final class EvolveCommand implements Callable<Integer> {
     }
   }
 
-  private RunDirectory open(SelfPlayConfig resolved, Path base, NativeLibrary.Loaded library) {
+  private RunDirectory open(
+      Optional<Path> fresh, SelfPlayConfig resolved, Path base, NativeLibrary.Loaded library) {
     ObjectNode json = ConfigJson.toJson(resolved);
-    if (resume.isPresent()) {
-      return RunDirectory.resume(
-          resume.get(), json, Versions.of(library), base, InstantSource.system());
+    if (fresh.isPresent()) {
+      return RunDirectory.create(
+          fresh.get(), json, resolved.seed(), Versions.of(library), base, InstantSource.system());
     }
-    return RunDirectory.create(
-        runs.resolve(runName()),
-        json,
-        resolved.seed(),
-        Versions.of(library),
-        base,
-        InstantSource.system());
+    return RunDirectory.resume(
+        resume.orElseThrow(), json, Versions.of(library), base, InstantSource.system());
+  }
+
+  /** The directory of the run to be started, where nothing is yet. */
+  private Path newRun() {
+    Path directory = runs.resolve(runName());
+    OutputFolder.require("--runs", runs);
+    RunDirectory.requireFree(directory);
+    return directory;
   }
 
   private String runName() {
@@ -172,10 +181,24 @@ final class EvolveCommand implements Callable<Integer> {
     }
   }
 
-  private static Plan plan(SelfPlayConfig resolved, Path base, Benchmark benchmark) {
+  /**
+   * What the run will do.
+   *
+   * @param mustFit whether to refuse lengths that the model's context cannot hold
+   */
+  private static Plan plan(
+      SelfPlayConfig resolved, Path base, Benchmark benchmark, boolean mustFit) {
     try (CheckpointFolder checkpoint = CheckpointFolder.open(base);
         CheckpointChat chat = CheckpointChat.open(base, checkpoint.config())) {
       PromptLengths prompts = PromptLengths.of(resolved, benchmark, chat.renderer());
+      List<String> problems =
+          ContextFit.problems(resolved, prompts, checkpoint.config().maxPositionEmbeddings());
+      if (mustFit && !problems.isEmpty()) {
+        throw new CliException(
+            ExitCode.USAGE,
+            "the configuration does not fit the model %s:%n  %s"
+                .formatted(base, String.join(System.lineSeparator() + "  ", problems)));
+      }
       return Planner.plan(
           resolved,
           benchmark.tasks().size(),

@@ -152,6 +152,48 @@ final class LauncherTest {
   }
 
   @Test
+  void aDryRunRefusesWhatAStartRefuses() throws Exception {
+    Path taken = Files.createDirectories(folder.resolve("runs/taken"));
+    Files.writeString(taken.resolve("manifest.json"), "{}");
+    Path file = write("file", "mine");
+    for (List<String> dry : List.of(List.of("--dry-run"), List.<String>of())) {
+      Result name = evolve(dry, "--run", "taken");
+      assertThat(name.code()).isEqualTo(ExitCode.USAGE.code());
+      assertThat(name.err()).contains("taken holds a run already", "--run NAME");
+      Result runs = evolve(dry, "--runs", file.toString());
+      assertThat(runs.code()).isEqualTo(ExitCode.USAGE.code());
+      assertThat(runs.err())
+          .isEqualTo(
+              "toolr0: --runs " + file + " is a file; name a folder, which may be a new one\n");
+      Result length =
+          evolve(
+              dry,
+              "--set",
+              "solver.max_completion_length=1000",
+              "--set",
+              "generator.max_completion_length=1024");
+      assertThat(length.code()).isEqualTo(ExitCode.USAGE.code());
+      assertThat(length.err())
+          .contains(
+              "does not fit the model",
+              "generator.max_completion_length is 1024, but it must be at most ",
+              "solver.max_completion_length is 1000, but it must be at most ",
+              "the model's context holds 1024 tokens")
+          .doesNotContain("probe.", "\tat ");
+    }
+    assertThat(folder.resolve("runs")).isDirectoryNotContaining(f -> !f.equals(taken));
+    assertThat(taken).isDirectoryNotContaining(f -> !f.endsWith("manifest.json"));
+    assertThat(file).hasContent("mine");
+  }
+
+  private Result evolve(List<String> first, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("evolve"));
+    arguments.addAll(first);
+    arguments.addAll(List.of(more));
+    return launcher.run(arguments.toArray(String[]::new));
+  }
+
+  @Test
   void anEvaluationThatCouldNotBeWrittenIsNotBegun() throws Exception {
     String model = Launcher.ROOT.resolve("models/pocket").toString();
     Path file = write("file", "mine");

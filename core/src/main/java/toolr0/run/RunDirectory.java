@@ -87,25 +87,7 @@ public final class RunDirectory implements AutoCloseable {
     }
     RunLock lock = RunLock.take(root);
     try {
-      if (Files.exists(root.resolve(MANIFEST))) {
-        throw new RunException(
-            RunException.Kind.USAGE,
-            root
-                + " holds a run already; go on with it (--resume "
-                + root
-                + ") or choose another name (--run NAME)");
-      }
-      for (Path entry : RunFiles.children(root)) {
-        String name = entry.getFileName().toString();
-        if (!name.equals(RunLock.FILE) && !name.startsWith(".")) {
-          throw new RunException(
-              RunException.Kind.USAGE,
-              root
-                  + " holds "
-                  + name
-                  + ", which is no part of a run; choose another name (--run NAME)");
-        }
-      }
+      requireFree(root);
       Manifest manifest =
           new Manifest(
               configuration, seed, versions, Manifest.hash(baseCheckpoint), new TreeMap<>());
@@ -121,13 +103,44 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
+   * Refuses a folder that a run cannot be started in.
+   *
+   * @throws RunException when it is a file, holds a run, or holds anything else
+   */
+  public static void requireFree(Path root) {
+    if (Files.exists(root) && !Files.isDirectory(root)) {
+      throw new RunException(
+          RunException.Kind.USAGE, root + " is a file; choose another name (--run NAME)");
+    }
+    if (Files.exists(root.resolve(MANIFEST))) {
+      throw new RunException(
+          RunException.Kind.USAGE,
+          root
+              + " holds a run already; go on with it (--resume "
+              + root
+              + ") or choose another name (--run NAME)");
+    }
+    for (Path entry : RunFiles.children(root)) {
+      String name = entry.getFileName().toString();
+      if (!name.equals(RunLock.FILE) && !name.startsWith(".")) {
+        throw new RunException(
+            RunException.Kind.USAGE,
+            root
+                + " holds "
+                + name
+                + ", which is no part of a run; choose another name (--run NAME)");
+      }
+    }
+  }
+
+  /**
    * Opens a run to go on with it: cuts the logs to the last commit and deletes what no commit
    * knows.
    *
    * @param configuration the resolved configuration; must equal the manifest's
    * @throws RunException when there is no run, it is in use, the configuration differs, the state
-   *     is missing, or a checkpoint of a finished stage or of the last commit is damaged; nothing is
-   *     deleted then
+   *     is missing, or a checkpoint of a finished stage or of the last commit is damaged; nothing
+   *     is deleted then
    */
   public static RunDirectory resume(
       Path root,

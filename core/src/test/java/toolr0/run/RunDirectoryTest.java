@@ -82,6 +82,12 @@ class RunDirectoryTest {
   void aRunIsNotStartedOverAnother() {
     create().close();
     assertThatThrownBy(this::create).hasMessageContaining("holds a run already");
+    assertThatThrownBy(() -> RunDirectory.requireFree(root))
+        .hasMessageContaining("holds a run already");
+    Path file = base.resolve("model.safetensors");
+    assertThatThrownBy(() -> RunDirectory.requireFree(file)).hasMessageContaining("is a file");
+    RunDirectory.requireFree(folder.resolve("other"));
+    assertThat(folder.resolve("other")).doesNotExist();
   }
 
   @Test
