@@ -1,5 +1,6 @@
 package toolr0.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import toolr0.selfplay.SelfPlayConfig;
 import toolr0.tool.CallParser;
 import toolr0.tool.CallWriter;
 import toolr0.tool.ParsedCalls;
+import toolr0.tool.SchemaCheck;
+import toolr0.tool.SchemaViolation;
 import toolr0.tool.ToolCall;
 import toolr0.tool.ToolSpec;
 
@@ -28,18 +31,24 @@ import toolr0.tool.ToolSpec;
     header = "Ask a model a question with a file of tools; prints the calls as JSON.",
     description = {
       "Prints a JSON list of calls on standard output; [] means that no tool fits. An answer that"
-          + " holds no calls is shown on standard error, and the exit code is 3."
+          + " holds no calls is shown on standard error, and the exit code is 3. Calls that do not fit"
+          + " the tools are printed with a warning on standard error.",
+      "The embedded models/pocket knows its own little world and its way of speaking alone: tools"
+          + " named VERB_NOUN, and requests such as those of the first example. Its base model is weak;"
+          + " a run's Solver (runs/NAME/iteration-3/solver/checkpoint) is better."
     },
     footer = {
       "%nExamples:",
-      "  ./toolr0 call --model models/pocket --tools examples/tools.json \\",
-      "      \"Please book a table at Alder for 4 guests.\"",
+      "  ./toolr0 call --model models/pocket --tools examples/pocket.json \\",
+      "      \"I need to cancel my flight under AB-123.\"",
       "  ./toolr0 call --model ~/Qwen2.5-0.5B-Instruct --set prompts=full-v1 \\",
-      "      --tools tools.json \"What will the weather be in Oslo on Friday?\"",
+      "      --tools examples/tools.json \"Please book a table at Alder for 4 guests.\"",
       "  ./toolr0 call --model http://localhost:8000/v1 --set prompts=full-v1 \\",
-      "      --tools tools.json \"What will the weather be in Oslo on Friday?\""
+      "      --tools examples/tools.json \"What will the weather be in Oslo?\""
     })
 final class CallCommand implements Callable<Integer> {
+  private static final int MOST_TOLD = 10;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ConfigOptions config = new ConfigOptions();
 
@@ -74,6 +83,7 @@ final class CallCommand implements Callable<Integer> {
     }
     return switch (CallParser.parseCompletion(answer)) {
       case ParsedCalls.Calls(List<ToolCall> calls, int _) -> {
+        warnOfMisfits(calls, menu);
         spec.commandLine().getOut().println(CallWriter.write(calls));
         yield ExitCode.DONE.code();
       }
@@ -82,6 +92,31 @@ final class CallCommand implements Callable<Integer> {
               ExitCode.INPUT,
               "the model's answer holds no calls (" + reason + "); it said:\n" + answer);
     };
+  }
+
+  private void warnOfMisfits(List<ToolCall> calls, List<ToolSpec> menu) {
+    List<SchemaViolation> misfits = SchemaCheck.check(calls, menu);
+    if (!misfits.isEmpty()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("toolr0: warning: the model's calls do not fit the tools of " + tools + ":");
+      misfits.stream().limit(MOST_TOLD).forEach(misfit -> err.println("  " + words(misfit)));
+      if (misfits.size() > MOST_TOLD) {
+        err.println("  and " + (misfits.size() - MOST_TOLD) + " more");
+      }
+    }
+  }
+
+  private static String words(SchemaViolation misfit) {
+    String problem =
+        switch (misfit.kind()) {
+          case UNKNOWN_TOOL -> "there is no such tool";
+          case MISSING_REQUIRED -> "the required argument " + misfit.argument() + " is missing";
+          case UNKNOWN_ARGUMENT -> "the tool has no argument " + misfit.argument();
+          case WRONG_TYPE -> "the argument " + misfit.argument() + " has another type";
+          case NOT_IN_ENUM ->
+              "the argument " + misfit.argument() + " has a value that is not allowed";
+        };
+    return misfit.tool() + ": " + problem;
   }
 
   private String answer(AskedModel model, SelfPlayConfig resolved, List<ToolSpec> menu) {

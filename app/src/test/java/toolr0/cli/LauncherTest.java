@@ -120,6 +120,28 @@ final class LauncherTest {
   }
 
   @Test
+  void theFirstExampleOfCallIsAnsweredWithACallThatFits() throws Exception {
+    Result help = launcher.run("call", "--help");
+    Matcher example =
+        Pattern.compile("call --model (\\S+) --tools (examples/\\S+) \\\\\\s+\"([^\"]+)\"")
+            .matcher(help.out());
+    assertThat(example.find()).as("an example in the help").isTrue();
+    Result result =
+        new Launcher(Launcher.ROOT, Map.of())
+            .run(
+                "call", "--model", example.group(1), "--tools", example.group(2), example.group(3));
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    JsonNode calls = Json.parse(result.out());
+    assertThat(calls.isEmpty()).isFalse();
+    for (JsonNode call : calls.values()) {
+      for (JsonNode value : call.required("arguments").values()) {
+        assertThat(example.group(3)).contains(value.asString());
+      }
+    }
+  }
+
+  @Test
   void aQuestionIsAnsweredWithCallsAsJson() throws Exception {
     Path tools =
         write(

@@ -297,6 +297,35 @@ final class RemoteCommandsTest {
   }
 
   @Test
+  void callsThatDoNotFitTheToolsAreToldOf() throws Exception {
+    Path tools =
+        Files.writeString(
+            folder.resolve("tools.json"),
+            "[{\"name\": \"ring\", \"description\": \"rings\", \"parameters\": {\"times\":"
+                + " {\"type\": \"integer\"}}, \"required\": [\"times\"]}]");
+    try (FakeEndpoint server =
+        new FakeEndpoint(
+            exchange ->
+                exchange.say(
+                    "<tool_call_answer>[{\"name\": \"rang\"}, {\"name\": \"ring\", \"arguments\":"
+                        + " {\"bell\": 1}}]</tool_call_answer>"))) {
+      Result result =
+          launcher.run("call", "--model", server.address(), "--tools", tools.toString(), "Ring!");
+      assertThat(result.code()).isZero();
+      assertThat(Json.parse(result.out()).size()).isEqualTo(2);
+      assertThat(result.err())
+          .isEqualTo(
+              """
+              toolr0: warning: the model's calls do not fit the tools of %s:
+                rang: there is no such tool
+                ring: the required argument times is missing
+                ring: the tool has no argument bell
+              """
+                  .formatted(tools));
+    }
+  }
+
+  @Test
   void callAsksAnEndpointToo() throws Exception {
     Path tools =
         Files.writeString(
