@@ -80,7 +80,7 @@ final class ConfigBinder {
   private @Nullable Object value(
       Type type, @Nullable Object inherited, ConfigNode node, String path) {
     if (type instanceof ParameterizedType generic) {
-      return generic(generic, node, path);
+      return generic(generic, inherited, node, path);
     }
     Class<?> wanted = (Class<?>) type;
     if (wanted.isRecord()) {
@@ -138,7 +138,8 @@ final class ConfigBinder {
         && scalar.text().matches("[-+]?[0-9]+(\\.[0-9]*)?[eE][-+]?[0-9]+");
   }
 
-  private Object generic(ParameterizedType type, ConfigNode node, String path) {
+  private Object generic(
+      ParameterizedType type, @Nullable Object inherited, ConfigNode node, String path) {
     Class<?> raw = (Class<?>) type.getRawType();
     Type[] parameters = type.getActualTypeArguments();
     if (raw == List.class || raw == Set.class) {
@@ -161,6 +162,9 @@ final class ConfigBinder {
         throw wrong(node, path, "a block of keys with values");
       }
       Map<Object, Object> map = SortedMap.class == raw ? new TreeMap<>() : new LinkedHashMap<>();
+      if (!mapping.whole() && inherited instanceof Map<?, ?> before) {
+        map.putAll(before);
+      }
       mapping
           .entries()
           .forEach(

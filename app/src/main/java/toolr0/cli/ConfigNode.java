@@ -1,8 +1,9 @@
 package toolr0.cli;
 
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 
 /** A configuration as it was written: values with their places, not yet bound to types. */
@@ -57,8 +58,14 @@ sealed interface ConfigNode {
     }
   }
 
-  /** Keys and values in their order. */
-  record Mapping(Place place, SequencedMap<String, Entry> entries) implements ConfigNode {
+  /**
+   * Keys and values in their order.
+   *
+   * @param whole whether it was written as one value; false when it is only the way to a key, as
+   *     {@code a} is in {@code a.b=1}
+   */
+  record Mapping(Place place, SequencedMap<String, Entry> entries, boolean whole)
+      implements ConfigNode {
     public Mapping {
       entries = new LinkedHashMap<>(entries);
     }
@@ -74,22 +81,45 @@ sealed interface ConfigNode {
       if (entries.get(key) instanceof Entry entry) {
         kept.put(key, entry);
       }
-      return new Mapping(place, kept);
+      return new Mapping(place, kept, whole);
     }
 
-    /** This mapping with another's entries written over it, block by block. */
-    Mapping overlaidWith(Mapping other) {
+    /**
+     * This mapping with another's entries written over it: a record's keys one by one; a map that
+     * is written whole replaces the one that was there, and one that is only the way to a key
+     * changes that key in it.
+     *
+     * @param type the record or map that both are bound to
+     */
+    Mapping overlaidWith(Mapping other, Type type) {
       SequencedMap<String, Entry> merged = new LinkedHashMap<>(entries);
-      for (Map.Entry<String, Entry> theirs : other.entries.entrySet()) {
-        Entry value = theirs.getValue();
-        if (merged.get(theirs.getKey()) instanceof Entry(Place keyPlace, Mapping ours)
-            && value.node() instanceof Mapping block) {
-          merged.put(theirs.getKey(), new Entry(keyPlace, ours.overlaidWith(block)));
-        } else {
-          merged.put(theirs.getKey(), value);
+      other.entries.forEach(
+          (key, theirs) ->
+              merged.merge(key, theirs, (ours, over) -> overlaid(ours, over, typeOf(type, key))));
+      return new Mapping(place, merged, whole);
+    }
+
+    private static Entry overlaid(Entry ours, Entry over, Type type) {
+      boolean keepsOthers =
+          (type instanceof Class<?> c && c.isRecord())
+              || (over.node() instanceof Mapping m && !m.whole());
+      return keepsOthers
+              && ours.node() instanceof Mapping under
+              && over.node() instanceof Mapping block
+          ? new Entry(ours.keyPlace(), under.overlaidWith(block, type))
+          : over;
+    }
+
+    /** The type under a key; no record where there is no such key. */
+    private static Type typeOf(Type owner, String key) {
+      if (owner instanceof Class<?> type && type.isRecord()) {
+        for (RecordComponent component : type.getRecordComponents()) {
+          if (ConfigKeys.key(component.getName()).equals(key)) {
+            return component.getGenericType();
+          }
         }
       }
-      return new Mapping(place, merged);
+      return Object.class;
     }
   }
 

@@ -26,8 +26,9 @@ final class ConfigOptions {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
-          "Set one configuration key, for example --set solver.max_steps=40; may be repeated."
-              + " docs/configuration.md lists all keys.")
+          "Set one configuration key, for example --set solver.max_steps=40; may be repeated. A map is"
+              + " replaced, as a file replaces it, by KEY={a: 1, b: 2}, and one entry of it is changed by"
+              + " KEY.a=1. docs/configuration.md lists all keys.")
   private List<String> assignments = new ArrayList<>();
 
   @Option(
@@ -68,7 +69,7 @@ final class ConfigOptions {
     Mapping written =
         file.map(ConfigReader::readFile).orElseGet(() -> ConfigReader.readText("", ""));
     Mapping choice = ConfigReader.readAssignment("preset=" + preset.wireName());
-    return bind(overlay(written.overlaidWith(choice)));
+    return bind(overlay(written.overlaidWith(choice, SelfPlayConfig.class)));
   }
 
   /**
@@ -106,10 +107,12 @@ final class ConfigOptions {
   private Mapping overlay(Mapping file) {
     Mapping written = file;
     for (String assignment : assignments) {
-      written = written.overlaidWith(ConfigReader.readAssignment(assignment));
+      written = written.overlaidWith(ConfigReader.readAssignment(assignment), SelfPlayConfig.class);
     }
     if (seed.isPresent()) {
-      written = written.overlaidWith(ConfigReader.readAssignment("seed=" + seed.get()));
+      written =
+          written.overlaidWith(
+              ConfigReader.readAssignment("seed=" + seed.get()), SelfPlayConfig.class);
     }
     return written;
   }

@@ -60,7 +60,7 @@ final class ConfigReader {
     return switch (reader.read(text)) {
       case Mapping mapping -> mapping;
       case Scalar(Place place, ScalarKind kind, String ignored) when kind == ScalarKind.NULL ->
-          new Mapping(place, new LinkedHashMap<>());
+          new Mapping(place, new LinkedHashMap<>(), true);
       case ConfigNode other ->
           throw new ConfigException(
               other.place(), "expected keys with values, found " + other.describe());
@@ -87,7 +87,7 @@ final class ConfigReader {
       }
       SequencedMap<String, Entry> entries = new LinkedHashMap<>();
       entries.put(keys[i].strip(), new Entry(place, node));
-      node = new Mapping(place, entries);
+      node = new Mapping(place, entries, false);
     }
     return (Mapping) node;
   }
@@ -144,7 +144,7 @@ final class ConfigReader {
             keyPlace, key + " is given twice, first in " + before.keyPlace() + "; keep one");
       }
     }
-    return new Mapping(place, entries);
+    return new Mapping(place, entries, true);
   }
 
   private Place here(JsonParser parser) {

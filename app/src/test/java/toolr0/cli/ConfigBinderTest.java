@@ -92,11 +92,44 @@ final class ConfigBinderTest {
         ConfigReader.readText("run.yaml", "first:\n  max_steps: 9\n  on: false\n");
     Outer bound =
         ConfigBinder.bind(
-            DEFAULTS,
-            file.overlaidWith(ConfigReader.readAssignment("first.max_steps=2"))
-                .overlaidWith(ConfigReader.readAssignment("names=[p, q]")));
+            DEFAULTS, overlaid(file, "first.max_steps=2", "names=[p, q]", "second={max_steps: 8}"));
     assertThat(bound.first()).isEqualTo(new Inner(2, 0.1, false));
+    assertThat(bound.second()).isEqualTo(new Inner(8, 0.2, false));
     assertThat(bound.names()).containsExactly("p", "q");
+  }
+
+  private static ConfigNode.Mapping overlaid(ConfigNode.Mapping file, String... assignments) {
+    ConfigNode.Mapping written = file;
+    for (String assignment : assignments) {
+      written = written.overlaidWith(ConfigReader.readAssignment(assignment), Outer.class);
+    }
+    return written;
+  }
+
+  private static Map<String, Double> weights(String file, String... assignments) {
+    return ConfigBinder.bind(
+            DEFAULTS, overlaid(ConfigReader.readText("run.yaml", file), assignments))
+        .weights();
+  }
+
+  @Test
+  void aMapThatIsWrittenWholeReplacesTheOneBefore() {
+    assertThat(weights("weights: {y: 2}\n")).isEqualTo(Map.of("y", 2.0));
+    assertThat(weights("", "weights={y: 2}")).isEqualTo(Map.of("y", 2.0));
+    assertThat(weights("weights: {z: 3}\n", "weights={y: 2}")).isEqualTo(Map.of("y", 2.0));
+    assertThat(weights("weights: {z: 3}\n", "weights.z=4", "weights={y: 2}"))
+        .isEqualTo(Map.of("y", 2.0));
+  }
+
+  @Test
+  void oneEntryOfAMapIsChangedByItsOwnKey() {
+    assertThat(weights("", "weights.y=2")).isEqualTo(Map.of("x", 1.0, "y", 2.0));
+    assertThat(weights("", "weights.x=2")).isEqualTo(Map.of("x", 2.0));
+    assertThat(weights("weights: {z: 3}\n", "weights.y=2")).isEqualTo(Map.of("z", 3.0, "y", 2.0));
+    assertThat(weights("", "weights={y: 2}", "weights.z=3", "weights.y=5"))
+        .isEqualTo(Map.of("y", 5.0, "z", 3.0));
+    assertThat(weights("", "weights.y=2", "weights.z=3"))
+        .isEqualTo(Map.of("x", 1.0, "y", 2.0, "z", 3.0));
   }
 
   @Test

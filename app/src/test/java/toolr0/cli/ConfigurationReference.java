@@ -64,6 +64,11 @@ final class ConfigurationReference {
         of range are errors that name the file and the line. Names are TRL's for what TRL has. `./toolr0 evolve --dry-run` prints the
         preset, the keys that differ from it and the resolved configuration, and every run keeps it in its `manifest.json`.
 
+        A map, such as `control.domains`, is replaced as a whole where it is written as a whole: in a file, and by
+        `--set 'control.domains={travel: 1, finance: 2}'`. With its own key, as in `--set control.domains.travel=3`, one entry is changed or
+        added and the others stay; weight 0 rules an entry out. Lists and sets are replaced. In a block of keys, such as `solver`, only
+        the keys that are written change.
+
         The columns "paper" and "pocket" have the value of the preset `paper` and of `configs/pocket.yaml` where they differ from the default.
         This page is generated from the configuration records.
         """);

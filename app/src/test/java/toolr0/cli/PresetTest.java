@@ -36,7 +36,8 @@ class PresetTest {
   @Test
   void anAssignmentChoosesThePresetToo() {
     ConfigNode.Mapping file = ConfigReader.readText("run.yaml", "preset: paper\n");
-    ConfigNode.Mapping written = file.overlaidWith(ConfigReader.readAssignment("preset=default"));
+    ConfigNode.Mapping written =
+        file.overlaidWith(ConfigReader.readAssignment("preset=default"), SelfPlayConfig.class);
     assertThat(ConfigOptions.bind(written)).isEqualTo(SelfPlayConfig.defaults("models/pocket"));
   }
 
