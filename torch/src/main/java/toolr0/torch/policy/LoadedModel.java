@@ -63,7 +63,7 @@ public final class LoadedModel implements AutoCloseable {
               throw new IllegalArgumentException(
                   "tensor %s has no floating-point type".formatted(info.name()));
         };
-    return Tensors.view(info.data(), type, shape);
+    return FiniteWeights.require(info, Tensors.view(info.data(), type, shape));
   }
 
   public Transformer model() {
