@@ -31,7 +31,7 @@ final class RunConfiguration {
           ExitCode.INPUT,
           directory.resolve(RunDirectory.MANIFEST)
               + ": its configuration is not one of this version ("
-              + e.getOriginalMessage()
+              + Json.problem(e)
               + "); use the version that started the run",
           e);
     }

@@ -59,14 +59,19 @@ public final class Json {
       TokenStreamLocation at = e.getLocation();
       int line = at == null ? 1 : Math.max(1, at.getLineNr());
       int column = at == null ? 1 : Math.max(1, at.getColumnNr());
-      String problem = PLACE.matcher(e.getOriginalMessage()).replaceAll("");
-      throw new JsonSyntaxException(problem, line, column);
+      throw new JsonSyntaxException(problem(e), line, column);
     }
     if (node == null || node.isMissingNode()) {
       throw new JsonSyntaxException("The text is empty", 1, 1);
     }
     requireFinite(node);
     return node;
+  }
+
+  /** What Jackson found wrong, without the places that it cannot name. */
+  public static String problem(JacksonException e) {
+    String message = Optional.ofNullable(e.getOriginalMessage()).orElse("");
+    return PLACE.matcher(message).replaceAll("");
   }
 
   /** The value, empty when the text is not strict JSON. */

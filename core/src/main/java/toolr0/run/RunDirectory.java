@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import toolr0.base.AtomicFiles;
 import toolr0.base.Json;
 import toolr0.base.JsonSyntaxException;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -500,9 +501,10 @@ public final class RunDirectory implements AutoCloseable {
 
   private static RunException damaged(Path file, Exception e) {
     String why = e instanceof JsonSyntaxException ? "is not JSON" : "cannot be read";
+    String problem = e instanceof JacksonException j ? Json.problem(j) : e.getMessage();
     return new RunException(
         RunException.Kind.DATA,
-        file + " " + why + " (" + e.getMessage() + "); restore it from a copy or start a new run",
+        file + " " + why + " (" + problem + "); restore it from a copy or start a new run",
         e);
   }
 }

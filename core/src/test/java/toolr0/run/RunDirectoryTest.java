@@ -208,6 +208,11 @@ class RunDirectoryTest {
     create().close();
     Files.writeString(root.resolve("state.json"), "{\"iter");
     assertThatThrownBy(() -> resume(5)).hasMessageContaining("state.json is not JSON");
+    Files.writeString(root.resolve("state.json"), "{}");
+    assertThatThrownBy(() -> resume(5))
+        .hasMessageContaining("state.json cannot be read")
+        .hasMessageContaining("iteration")
+        .hasMessageNotContaining("Source");
   }
 
   @Test

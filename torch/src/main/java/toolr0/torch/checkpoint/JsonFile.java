@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import toolr0.base.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.util.DefaultIndenter;
@@ -52,7 +53,7 @@ final class JsonFile {
               .formatted(
                   file,
                   e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  SafetensorsHeader.show(e.getOriginalMessage())),
+                  SafetensorsHeader.show(Json.problem(e))),
           e);
     }
     if (!root.isObject()) {

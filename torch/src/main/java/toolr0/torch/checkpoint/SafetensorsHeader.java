@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import toolr0.base.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -85,7 +86,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       root = JSON.readTree(text);
     } catch (JacksonException e) {
       throw new SafetensorsException(
-          file, "the header is not valid JSON (" + show(e.getOriginalMessage()) + ")" + REMEDY, e);
+          file, "the header is not valid JSON (" + show(Json.problem(e)) + ")" + REMEDY, e);
     }
     if (!root.isObject()) {
       throw new SafetensorsException(file, "the header is not a JSON object" + REMEDY);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import toolr0.base.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -76,7 +77,7 @@ record TokenizerJson(String complete, String plain, Map<String, Integer> special
     } catch (IOException e) {
       throw new TokenizerException(file + ": cannot be read: " + e.getMessage(), e);
     } catch (JacksonException e) {
-      throw new TokenizerException(file + ": not valid JSON: " + e.getOriginalMessage(), e);
+      throw new TokenizerException(file + ": not valid JSON: " + Json.problem(e), e);
     }
   }
 
