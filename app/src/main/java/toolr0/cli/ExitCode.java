@@ -10,7 +10,7 @@ public enum ExitCode {
   USAGE(2),
   /** Bad input data: a checkpoint, a tools file, a run directory. */
   INPUT(3),
-  /** Stopped by the user; the run can be resumed. */
+  /** Stopped by the user; what can be resumed says so. */
   INTERRUPTED(4),
   /** Something around it is lacking: JDK, native library, memory, disk, device, endpoint. */
   ENVIRONMENT(5);

@@ -22,6 +22,13 @@ final class Interrupts implements BooleanSupplier {
     this.onFirst = onFirst;
   }
 
+  /** From now on SIGINT and SIGTERM end the process with the exit code of an interruption. */
+  static void endAtOnce() {
+    for (String signal : List.of("INT", "TERM")) {
+      handle(signal, () -> Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code()));
+    }
+  }
+
   /** From now on SIGINT and SIGTERM are requests to stop. */
   static Interrupts install(Terminal terminal) {
     return install(terminal, () -> {});

@@ -36,7 +36,7 @@ import toolr0.cli.Errors.Told;
       "1:internal error (the stack trace is in .toolr0/error.log)",
       "2:bad usage or configuration",
       "3:bad input data",
-      "4:interrupted; the run can be resumed",
+      "4:interrupted; evolve, and evaluate with --out, can go on from there",
       "5:environment: JDK, native library, memory, disk, a model's endpoint"
     })
 public final class Main implements Callable<Integer> {
@@ -54,6 +54,7 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] args) {
+    Interrupts.endAtOnce();
     int code = execute(args);
     System.out.flush();
     System.err.flush();

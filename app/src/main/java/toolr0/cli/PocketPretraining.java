@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import toolr0.base.FileTrees;
 import toolr0.base.Seed;
@@ -90,21 +91,28 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
    *
    * @param out the folder; it appears whole or not at all
    * @param listener hears every step
+   * @param stopRequested asked before each step
+   * @return false when it stopped because it was asked to; nothing is written then
    */
-  void run(Path out, Consumer<Pretrainer.Progress> listener) throws IOException {
+  boolean run(Path out, Consumer<Pretrainer.Progress> listener, BooleanSupplier stopRequested)
+      throws IOException {
     PocketCorpus corpus =
         new PocketCorpus(
             PocketLexicon.load(), PromptBuilder.of(PromptBuilder.BRIEF), Imperfections.standard());
     Path parts = Files.createTempDirectory("toolr0-tokenizer");
     try {
-      run(corpus, parts, out, listener);
+      return run(corpus, parts, out, listener, stopRequested);
     } finally {
       FileTrees.delete(parts);
     }
   }
 
-  private void run(
-      PocketCorpus corpus, Path parts, Path out, Consumer<Pretrainer.Progress> listener)
+  private boolean run(
+      PocketCorpus corpus,
+      Path parts,
+      Path out,
+      Consumer<Pretrainer.Progress> listener,
+      BooleanSupplier stopRequested)
       throws IOException {
     BpeVocabulary vocabulary =
         corpus.vocabulary(seed.derive("vocabulary"), VOCABULARY_LESSONS, VOCABULARY);
@@ -120,16 +128,21 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
       Seed lessons = seed.derive("lessons");
       PretrainingRecord record = new PretrainingRecord(steps);
       long start = System.nanoTime();
-      Pretrainer.run(
-          model,
-          recipe(),
-          step -> examples(corpus, model, lessons, step),
-          progress -> {
-            record.add(progress);
-            listener.accept(progress);
-          });
-      double seconds = (System.nanoTime() - start) / 1e9;
-      model.save(out, folder -> record.write(folder, this, seconds));
+      boolean complete =
+          Pretrainer.run(
+              model,
+              recipe(),
+              step -> examples(corpus, model, lessons, step),
+              progress -> {
+                record.add(progress);
+                listener.accept(progress);
+              },
+              stopRequested);
+      if (complete) {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        model.save(out, folder -> record.write(folder, this, seconds));
+      }
+      return complete;
     }
   }
 

@@ -17,6 +17,7 @@ import toolr0.track.Terminal;
 @Command(
     name = "pretrain",
     header = "Make the embedded base model from nothing but a seed: corpus, vocabulary, weights.",
+    description = "Ctrl-C stops after the step in progress; nothing is written then.",
     footer = {"%nExample:", "  ./toolr0 pretrain --out models/pocket"})
 final class PretrainCommand implements Callable<Integer> {
   private static final int LINES = 100;
@@ -54,30 +55,38 @@ final class PretrainCommand implements Callable<Integer> {
       throw new CliException(ExitCode.USAGE, "--steps is " + steps + ", but it must be at least 1");
     }
     requireReplaceable();
+    OutputFolder.require("--out", out);
     Terminal terminal = Terminal.standard();
+    Interrupts interrupts = Interrupts.install(terminal);
     long started = System.nanoTime();
-    new PocketPretraining(new Seed(seed), steps, Models.precision())
-        .run(
-            out,
-            progress -> {
-              double seconds = (System.nanoTime() - started) / 1e9;
-              String line =
-                  String.format(
-                      Locale.ROOT,
-                      "step %d/%d  loss %.3f  %,d tokens  %,.0f tokens/s  %.0f s left",
-                      progress.step(),
-                      steps,
-                      progress.loss(),
-                      progress.tokens(),
-                      progress.tokens() / seconds,
-                      seconds / progress.step() * (steps - progress.step()));
-              terminal.update(line);
-              if (progress.step() % Math.max(1, steps / LINES) == 0 || progress.step() == steps) {
-                terminal.print(line);
-              }
-            });
-    terminal.print("Written: " + out);
-    return Files.isDirectory(out) ? ExitCode.DONE.code() : ExitCode.INTERNAL.code();
+    boolean complete =
+        new PocketPretraining(new Seed(seed), steps, Models.precision())
+            .run(
+                out,
+                progress -> {
+                  double seconds = (System.nanoTime() - started) / 1e9;
+                  String line =
+                      String.format(
+                          Locale.ROOT,
+                          "step %d/%d  loss %.3f  %,d tokens  %,.0f tokens/s  %.0f s left",
+                          progress.step(),
+                          steps,
+                          progress.loss(),
+                          progress.tokens(),
+                          progress.tokens() / seconds,
+                          seconds / progress.step() * (steps - progress.step()));
+                  terminal.update(line);
+                  if (progress.step() % Math.max(1, steps / LINES) == 0
+                      || progress.step() == steps) {
+                    terminal.print(line);
+                  }
+                },
+                interrupts);
+    terminal.print(
+        complete
+            ? "Written: " + out
+            : "Stopped; nothing is written, and another pretraining begins with step 1.");
+    return (complete ? ExitCode.DONE : ExitCode.INTERRUPTED).code();
   }
 
   /** Training ends with the folder replaced, so what is there must be worth no more than that. */

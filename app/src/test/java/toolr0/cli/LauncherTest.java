@@ -280,6 +280,20 @@ final class LauncherTest {
   }
 
   @Test
+  void pretrainingThatIsStoppedSaysThatNothingIsWritten() throws Exception {
+    Path out = folder.resolve("out.txt");
+    Process process =
+        launcher.start(
+            out, folder.resolve("err.txt"), "pretrain", "--out", "small", "--steps", "2000");
+    EvolveTest.waitForLines(out, 1, process);
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(ExitCode.INTERRUPTED.code());
+    assertThat(Files.readString(out)).contains("Stopped; nothing is written");
+    assertThat(folder.resolve("small")).doesNotExist();
+  }
+
+  @Test
   void pretrainingMakesACheckpointThatCanBeMeasured() throws Exception {
     Result made = launcher.run("pretrain", "--out", "small", "--steps", "2");
     assertThat(made.code()).isZero();

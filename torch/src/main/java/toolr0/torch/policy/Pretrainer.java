@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import toolr0.policy.OptimizerSpec;
@@ -87,16 +88,25 @@ public final class Pretrainer {
   /**
    * Runs all steps.
    *
+   * @param stopRequested asked before each step
+   * @return false when it stopped because it was asked to
    * @throws PolicyException when the loss or its gradient is no longer finite
    */
-  public static void run(
-      LoadedModel loaded, Recipe recipe, Examples examples, Consumer<Progress> listener) {
+  public static boolean run(
+      LoadedModel loaded,
+      Recipe recipe,
+      Examples examples,
+      Consumer<Progress> listener,
+      BooleanSupplier stopRequested) {
     Weights weights = loaded.model().weights();
     try (AdamW adamW = new AdamW(weights, recipe.optimizer());
         Muon muon = new Muon(weights);
         Replicas replicas = new Replicas(loaded.model())) {
       long tokens = 0;
       for (int step = 0; step < recipe.steps(); step++) {
+        if (stopRequested.getAsBoolean()) {
+          return false;
+        }
         List<Example> batch = examples.of(step);
         adamW.zeroGrad();
         List<MicroBatch> passes =
@@ -122,6 +132,7 @@ public final class Pretrainer {
             new Progress(step + 1, loss, losses.byKind(), learningRate, gradNorm, tokens));
       }
     }
+    return true;
   }
 
   private static List<MicroBatches.Part> parts(List<Example> batch) {
