@@ -75,7 +75,7 @@ public final class Main implements Callable<Integer> {
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setUsageHelpAutoWidth(true);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
+    OptionValues.register(line);
     line.setParameterExceptionHandler(Main::badUsage);
     line.setExecutionExceptionHandler((failure, command, parsed) -> main.failed(failure, command));
     try {

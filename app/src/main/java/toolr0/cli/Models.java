@@ -44,6 +44,13 @@ final class Models {
    */
   static Path folder(String path) {
     Path folder = Home.find(path);
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new CliException(
+          ExitCode.INPUT,
+          folder
+              + ": it is a file; give the folder of a Hugging Face checkpoint (config.json,"
+              + " model.safetensors, tokenizer.json)");
+    }
     if (!Files.isDirectory(folder)) {
       throw new CliException(
           ExitCode.INPUT,

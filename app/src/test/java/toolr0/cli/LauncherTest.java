@@ -216,6 +216,24 @@ final class LauncherTest {
   }
 
   @Test
+  void aWrongValueOfAnOptionSaysWhatFitsInTheWordsOfTheOption() throws Exception {
+    Result role = launcher.run("score", "--role", "solvr", "in", "out");
+    assertThat(role.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(role.err())
+        .contains(
+            "'--role'",
+            "expected one of solver, generator, candidate, verify, found \"solvr\" (did you mean"
+                + " solver?)");
+    Result seed = launcher.run("evolve", "--seed", "abc");
+    assertThat(seed.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(seed.err()).contains("'--seed'", "expected a whole number, found \"abc\"");
+    Path file = write("weights", "");
+    Result model = launcher.run("evaluate", "--model", file.toString());
+    assertThat(model.code()).isEqualTo(ExitCode.INPUT.code());
+    assertThat(model.err()).contains(file + ": it is a file; give the folder");
+  }
+
+  @Test
   void anEvaluationThatCouldNotBeWrittenIsNotBegun() throws Exception {
     String model = Launcher.ROOT.resolve("models/pocket").toString();
     Path file = write("file", "mine");
@@ -375,6 +393,7 @@ final class LauncherTest {
             "dirname",
             "cat",
             "find",
+            "grep",
             "cksum",
             "sort",
             "head",
@@ -393,6 +412,14 @@ final class LauncherTest {
     Result old = new Launcher(copy, environment).runCopy(copy.resolve("toolr0"), "doctor");
     assertThat(old.code()).isEqualTo(ExitCode.ENVIRONMENT.code());
     assertThat(old.err()).contains("is Maven 3.6.3; toolr0 needs Maven 3.8 or newer");
+    Files.writeString(
+        mvn,
+        "#!/usr/bin/env bash\n[ \"$1\" = -version ] && echo 'Apache Maven 3.9.9 (abc)' && exit\nexit 1\n");
+    Result broken = new Launcher(copy, environment).runCopy(copy.resolve("toolr0"), "doctor");
+    assertThat(broken.code()).isEqualTo(ExitCode.INTERNAL.code());
+    assertThat(broken.err())
+        .contains("Libraries that are not in Maven's local repository yet come from Maven Central")
+        .contains("the build failed; its whole output is in");
   }
 
   private static Path find(String tool) {
