@@ -21,7 +21,7 @@ final class ModelConfigReader {
           "num_experts_per_tok",
           "moe_intermediate_size");
 
-  /** What the first Qwen2 configurations mean where these keys are missing. */
+  /** First layer with a sliding window when {@code max_window_layers} is missing. */
   private static final int MAX_WINDOW_LAYERS_WHEN_MISSING = 28;
 
   private final ConfigJson config;
@@ -120,10 +120,11 @@ final class ModelConfigReader {
       }
     }
     for (String key : EXPERT_KEYS) {
-      if (config.has(key) && !config.node(key).map(node -> node.asInt(1) == 0).orElse(true)) {
+      Optional<JsonNode> experts = config.node(key).filter(node -> node.asInt(1) != 0);
+      if (experts.isPresent()) {
         throw config.unsupported(
             "%s is %s; mixtures of experts are not supported, give a dense checkpoint"
-                .formatted(key, config.node(key).map(ConfigJson::shown).orElse("")));
+                .formatted(key, ConfigJson.shown(experts.get())));
       }
     }
     String activation = config.text("hidden_act").orElse("silu");
