@@ -181,7 +181,7 @@ final class ScoreLauncherTest {
     assertThat(itself.code()).isEqualTo(ExitCode.USAGE.code());
     Result preset = launcher.run("score", "--role", "solver", "--preset", "papr", "a", "b");
     assertThat(preset.code()).isEqualTo(ExitCode.USAGE.code());
-    assertThat(preset.err()).contains("papr", "DEFAULT, PAPER");
+    assertThat(preset.err()).contains("papr", "default, paper");
     Result role = launcher.run("score", "--role", "teacher", "a", "b");
     assertThat(role.code()).isEqualTo(ExitCode.USAGE.code());
     Result key = launcher.run("score", "--role", "solver", "--set", "reward.solvr.x=1", "a", "b");
