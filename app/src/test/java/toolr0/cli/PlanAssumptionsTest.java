@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import toolr0.selfplay.PromptLengths;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelFamily;
 import toolr0.torch.checkpoint.Rope;
@@ -34,7 +35,9 @@ class PlanAssumptionsTest {
   }
 
   private static long memoryPerToken(ModelFamily family, int headDim) {
-    return PlanAssumptions.forModel(model(family, headDim)).memoryPerTrainedToken();
+    PromptLengths.Lengths lengths = new PromptLengths.Lengths(400, 500);
+    return PlanAssumptions.forModel(model(family, headDim), new PromptLengths(lengths, lengths))
+        .memoryPerTrainedToken();
   }
 
   @Test
