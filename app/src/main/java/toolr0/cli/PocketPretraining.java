@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import toolr0.base.FileTrees;
 import toolr0.base.Seed;
 import toolr0.chat.Message;
+import toolr0.chat.Tokenizer;
 import toolr0.pocket.BpeVocabulary;
 import toolr0.pocket.Imperfections;
 import toolr0.pocket.Lesson;
@@ -46,6 +47,8 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
   static final int REPETITIONS_PER_STEP = 32;
   private static final int FIRST_REPEATED_ID = 64;
   private static final int VOCABULARY_LESSONS = 4000;
+  private static final String END_OF_TEXT = "<|endoftext|>";
+  private static final String END_OF_TURN = "<|im_end|>";
 
   /** The model's dimensions. */
   static ModelConfig config(int endOfText, int endOfTurn) {
@@ -119,10 +122,7 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
     vocabulary.write(parts, CONTEXT);
     ModelConfig config;
     try (HfTokenizer tokenizer = HfTokenizer.open(parts)) {
-      config =
-          config(
-              tokenizer.specialId("<|endoftext|>").orElseThrow(),
-              tokenizer.specialId("<|im_end|>").orElseThrow());
+      config = config(specialId(tokenizer, END_OF_TEXT), specialId(tokenizer, END_OF_TURN));
     }
     try (LoadedModel model = new LoadedModel(parts, Weights.random(config, seed), precision)) {
       Seed lessons = seed.derive("lessons");
@@ -189,8 +189,12 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
 
   private static int[] ended(int[] ids, LoadedModel model) {
     int[] answer = Arrays.copyOf(ids, ids.length + 1);
-    answer[ids.length] = model.renderer().endOfTurnId();
+    answer[ids.length] = specialId(model.tokenizer(), END_OF_TURN);
     return answer;
+  }
+
+  private static int specialId(Tokenizer tokenizer, String token) {
+    return tokenizer.specialId(token).orElseThrow();
   }
 
   private static Pretrainer.Example example(LoadedModel model, Lesson lesson) {

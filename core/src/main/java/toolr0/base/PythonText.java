@@ -1,6 +1,5 @@
 package toolr0.base;
 
-import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -10,9 +9,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** JSON values as the texts that Python gives, which the published code works on. */
 public final class PythonText {
-  private static final int LARGEST_PLAIN_EXPONENT = 16;
-  private static final int SMALLEST_PLAIN_EXPONENT = -4;
-
   private PythonText() {}
 
   /** The text of {@code json.dumps(value, indent=2, ensure_ascii=False)}. */
@@ -49,7 +45,10 @@ public final class PythonText {
         if (node.isString()) {
           json(node.stringValue(), out);
         } else {
-          out.append(node.isFloatingPointNumber() ? real(Json.toDouble(node)) : node.toString());
+          out.append(
+              node.isFloatingPointNumber()
+                  ? PythonFloat.repr(Json.toDouble(node))
+                  : node.toString());
         }
       }
     }
@@ -104,31 +103,9 @@ public final class PythonText {
         }
         yield node.isIntegralNumber()
             ? node.bigIntegerValue().toString()
-            : real(Json.toDouble(node));
+            : PythonFloat.repr(Json.toDouble(node));
       }
     };
-  }
-
-  private static String real(double value) {
-    if (!Double.isFinite(value)) {
-      return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
-    }
-    if (value == 0) {
-      return 1 / value < 0 ? "-0.0" : "0.0";
-    }
-    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-    int exponent = shortest.precision() - shortest.scale() - 1;
-    if (exponent >= SMALLEST_PLAIN_EXPONENT && exponent < LARGEST_PLAIN_EXPONENT) {
-      String plain = shortest.toPlainString();
-      return plain.contains(".") ? plain : plain + ".0";
-    }
-    String digits = shortest.unscaledValue().abs().toString();
-    String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
-    int size = Math.abs(exponent);
-    return (value < 0 ? "-" : "")
-        + mantissa
-        + (exponent < 0 ? "e-" : "e+")
-        + (size < 10 ? "0" + size : Integer.toString(size));
   }
 
   private static String quoted(String text) {

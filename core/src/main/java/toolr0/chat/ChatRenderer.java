@@ -13,7 +13,4 @@ public interface ChatRenderer {
    *     complete
    */
   int[] render(List<Message> messages, boolean addGenerationPrompt);
-
-  /** The id that ends an assistant's turn. */
-  int endOfTurnId();
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import toolr0.chat.ChatRenderer;
-import toolr0.chat.Message;
 import toolr0.eval.BenchmarkTask;
 import toolr0.prompt.PromptBuilder;
 import toolr0.testsupport.ToyTasks;
@@ -54,17 +53,8 @@ class ContextFitTest {
   @Test
   void lengthsAreThoseOfThePromptsThatWillBeAsked() {
     ChatRenderer characters =
-        new ChatRenderer() {
-          @Override
-          public int[] render(java.util.List<Message> messages, boolean addGenerationPrompt) {
-            return new int[messages.stream().mapToInt(m -> m.content().length()).sum()];
-          }
-
-          @Override
-          public int endOfTurnId() {
-            return 0;
-          }
-        };
+        (messages, addGenerationPrompt) ->
+            new int[messages.stream().mapToInt(m -> m.content().length()).sum()];
     PromptLengths lengths = PromptLengths.of(CONFIG, ToyTasks.benchmark(12), characters);
     PromptBuilder prompts = PromptBuilder.of(CONFIG.prompts());
     int longest = 0;

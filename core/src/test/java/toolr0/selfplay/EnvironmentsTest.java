@@ -45,11 +45,6 @@ class EnvironmentsTest {
         public int[] render(List<Message> messages, boolean addGenerationPrompt) {
           return new int[messages.size()];
         }
-
-        @Override
-        public int endOfTurnId() {
-          return 0;
-        }
       };
 
   private static Group group(Prompt prompt, String... texts) {

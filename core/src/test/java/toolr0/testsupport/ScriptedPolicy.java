@@ -52,11 +52,6 @@ public final class ScriptedPolicy implements FrozenPolicy {
       public int[] render(List<Message> messages, boolean addGenerationPrompt) {
         return new int[messages.size()];
       }
-
-      @Override
-      public int endOfTurnId() {
-        return 0;
-      }
     };
   }
 

@@ -192,11 +192,6 @@ public final class ToyStore implements PolicyStore {
         public int[] render(List<Message> messages, boolean addGenerationPrompt) {
           return messages.stream().flatMapToInt(m -> m.content().chars()).toArray();
         }
-
-        @Override
-        public int endOfTurnId() {
-          return 0;
-        }
       };
 
   private final class ToyFrozen implements FrozenPolicy {

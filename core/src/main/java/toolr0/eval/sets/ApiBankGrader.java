@@ -120,9 +120,7 @@ final class ApiBankGrader implements Grader {
       case FREE -> true;
       case TRIMMED -> Text.strip(left).equals(Text.strip(right));
       case LOWER_CASE -> lower(left).equals(lower(right));
-      case UPPER_CASE ->
-          Text.strip(Text.upperCase(left))
-              .equals(Text.strip(Text.upperCase(right)));
+      case UPPER_CASE -> Text.strip(Text.upperCase(left)).equals(Text.strip(Text.upperCase(right)));
       case WITHOUT_BLANKS -> left.replace(" ", "").equals(right.replace(" ", ""));
       case DATE -> sameMoment(left, right, ApiBankGrader::date);
       case TIME -> sameMoment(left, right, ApiBankGrader::time);

@@ -3,26 +3,32 @@ package toolr0.torch.policy;
 import java.nio.file.Path;
 import toolr0.chat.ChatRenderer;
 import toolr0.torch.checkpoint.ModelConfig;
-import toolr0.torch.text.ChatMlRenderer;
 import toolr0.torch.text.HfTokenizer;
+import toolr0.torch.text.TemplateRenderer;
 
-/** A checkpoint's chat format alone, without its weights: how long chats are. */
+/** A checkpoint's chat template alone, without its weights: how long chats are. */
 public final class CheckpointChat implements AutoCloseable {
   private final HfTokenizer tokenizer;
   private final ChatRenderer renderer;
 
-  private CheckpointChat(HfTokenizer tokenizer) {
+  private CheckpointChat(HfTokenizer tokenizer, ChatRenderer renderer) {
     this.tokenizer = tokenizer;
-    this.renderer = new ChatMlRenderer(tokenizer);
+    this.renderer = renderer;
   }
 
   /**
-   * Opens a checkpoint's tokenizer.
+   * Opens a checkpoint's tokenizer and chat template.
    *
-   * @throws toolr0.torch.text.TokenizerException when it cannot be used
+   * @throws toolr0.torch.text.TokenizerException when they cannot be used
    */
   public static CheckpointChat open(Path folder, ModelConfig config) {
-    return new CheckpointChat(HfTokenizer.open(folder, config.vocabSize()));
+    HfTokenizer tokenizer = HfTokenizer.open(folder, config.vocabSize());
+    try {
+      return new CheckpointChat(tokenizer, TemplateRenderer.open(folder, tokenizer));
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
   public ChatRenderer renderer() {

@@ -19,10 +19,10 @@ import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
-import toolr0.torch.text.ChatMlRenderer;
 import toolr0.torch.text.HfTokenizer;
+import toolr0.torch.text.TemplateRenderer;
 
-/** A checkpoint in memory: weights, transformer, tokenizer and chat format. */
+/** A checkpoint in memory: weights, transformer, tokenizer and chat template. */
 public final class LoadedModel implements AutoCloseable {
   private final Path source;
   private final Transformer model;
@@ -34,7 +34,12 @@ public final class LoadedModel implements AutoCloseable {
     this.source = tokenizerFolder;
     this.model = new Transformer(weights, precision);
     this.tokenizer = HfTokenizer.open(tokenizerFolder, weights.config().vocabSize());
-    this.renderer = new ChatMlRenderer(tokenizer);
+    try {
+      this.renderer = TemplateRenderer.open(tokenizerFolder, tokenizer);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
   }
 
   /** Opens a checkpoint. */

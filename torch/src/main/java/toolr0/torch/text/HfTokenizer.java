@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalInt;
 import toolr0.chat.Tokenizer;
@@ -21,14 +22,14 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
   private final Path file;
   private final HuggingFaceTokenizer complete;
   private final HuggingFaceTokenizer plain;
-  private final Map<String, Integer> specials;
+  private final Map<String, SpecialToken> specials;
   private final int size;
 
   private HfTokenizer(
       Path file,
       HuggingFaceTokenizer complete,
       HuggingFaceTokenizer plain,
-      Map<String, Integer> specials,
+      Map<String, SpecialToken> specials,
       int size) {
     this.file = file;
     this.complete = complete;
@@ -86,7 +87,16 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
 
   @Override
   public int[] encode(String text) {
-    long[] wide = plain.encode(withoutLoneSurrogates(text), false, false).getIds();
+    return encode(plain, text);
+  }
+
+  /** The ids of text in which special tokens are recognised. */
+  int[] encodeWithSpecials(String text) {
+    return encode(complete, text);
+  }
+
+  private static int[] encode(HuggingFaceTokenizer tokenizer, String text) {
+    long[] wide = tokenizer.encode(withoutLoneSurrogates(text), false, false).getIds();
     int[] ids = new int[wide.length];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = Math.toIntExact(wide[i]);
@@ -119,23 +129,13 @@ public final class HfTokenizer implements Tokenizer, AutoCloseable {
 
   @Override
   public OptionalInt specialId(String token) {
-    Integer id = specials.get(token);
-    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    SpecialToken special = specials.get(token);
+    return special == null ? OptionalInt.empty() : OptionalInt.of(special.id());
   }
 
-  /**
-   * The id of a special token that a format cannot do without.
-   *
-   * @param format the format, for people
-   * @throws TokenizerException if the tokenizer has no such special token
-   */
-  int requireSpecial(String token, String format) {
-    return specialId(token)
-        .orElseThrow(
-            () ->
-                new TokenizerException(
-                    "%s: there is no special token %s, which the %s format needs; use a checkpoint trained for it, such as a Qwen2 one"
-                        .formatted(file, token, format)));
+  /** The special tokens. */
+  Collection<SpecialToken> specials() {
+    return specials.values();
   }
 
   @Override

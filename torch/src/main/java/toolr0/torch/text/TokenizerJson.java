@@ -20,10 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param complete the file without truncation and padding
  * @param plain the same without its special tokens, so that text that spells one stays text
- * @param specials special tokens and their ids
+ * @param specials special tokens by what they are written as
  * @param size one more than the largest id
  */
-record TokenizerJson(String complete, String plain, Map<String, Integer> specials, int size) {
+record TokenizerJson(String complete, String plain, Map<String, SpecialToken> specials, int size) {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -31,7 +31,15 @@ record TokenizerJson(String complete, String plain, Map<String, Integer> special
    * A token beside the model's vocabulary; only special ones are hidden from text and from
    * decoding.
    */
-  private record Added(String content, int id, boolean special) {}
+  private record Added(JsonNode node, String content, int id, boolean special) {
+    SpecialToken asSpecial() {
+      return new SpecialToken(content, id, flag("lstrip"), flag("rstrip"), flag("single_word"));
+    }
+
+    private boolean flag(String name) {
+      return node.path(name).booleanValue(false);
+    }
+  }
 
   TokenizerJson {
     specials = Map.copyOf(specials);
@@ -45,7 +53,7 @@ record TokenizerJson(String complete, String plain, Map<String, Integer> special
       throw new TokenizerException(file + ": model.vocab is missing or empty");
     }
     List<Added> added = added(file, root);
-    Map<String, Integer> specials = new TreeMap<>();
+    Map<String, SpecialToken> specials = new TreeMap<>();
     int largest = vocabulary.isArray() ? vocabulary.size() - 1 : 0;
     if (vocabulary.isObject()) {
       for (Map.Entry<String, JsonNode> token : vocabulary.properties()) {
@@ -55,7 +63,7 @@ record TokenizerJson(String complete, String plain, Map<String, Integer> special
     for (Added token : added) {
       largest = Math.max(largest, token.id());
       if (token.special()) {
-        specials.put(token.content(), token.id());
+        specials.put(token.content(), token.asSpecial());
       }
     }
     root.putNull("truncation");
@@ -89,7 +97,7 @@ record TokenizerJson(String complete, String plain, Map<String, Integer> special
         throw new TokenizerException(file + ": added_tokens holds a token without content");
       }
       boolean special = token.path("special").booleanValue(false);
-      added.add(new Added(content, id(file, content, token.path("id")), special));
+      added.add(new Added(token, content, id(file, content, token.path("id")), special));
     }
     return added;
   }

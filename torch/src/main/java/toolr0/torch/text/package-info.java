@@ -1,4 +1,4 @@
-/** Tokenizers of Hugging Face checkpoints, and the chat format that they are used with. */
+/** Tokenizers of Hugging Face checkpoints, and chats written by the checkpoints' own templates. */
 @NullMarked
 package toolr0.torch.text;
 

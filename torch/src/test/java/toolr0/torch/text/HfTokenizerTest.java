@@ -52,6 +52,7 @@ class HfTokenizerTest {
       for (JsonNode test : expected.path("cases").values()) {
         String text = test.path("text").stringValue();
         int[] ids = ints(test.path("ids_without_special"));
+        assertThat(tokenizer.encodeWithSpecials(text)).as(text).isEqualTo(ids);
         assertThat(tokenizer.decode(ids))
             .isEqualTo(test.path("decoded_skip_special").stringValue());
         if (IntStream.of(ids).noneMatch(id -> id >= tokenizer.vocabularySize() - 3)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import toolr0.base.Seed;
+import toolr0.chat.ChatRenderer;
 import toolr0.chat.Message;
 import toolr0.pocket.Imperfections;
 import toolr0.pocket.Lesson;
@@ -100,6 +102,27 @@ class PocketVocabularyTest {
     }
     assertThat(prompts / count).isLessThan(200);
     assertThat(answers / count).isLessThan(60);
+  }
+
+  @Test
+  void theTemplateWritesTurnsBetweenTheSpecialTokens() {
+    int start = tokenizer.specialId("<|im_start|>").orElseThrow();
+    int end = tokenizer.specialId("<|im_end|>").orElseThrow();
+    ChatRenderer renderer = TemplateRenderer.open(directory, tokenizer);
+    for (int i = 0; i < 500; i++) {
+      Lesson lesson = CORPUS.lesson(new Seed(4), i, 1);
+      List<Integer> expected = new ArrayList<>();
+      for (Message message : lesson.messages()) {
+        expected.add(start);
+        expected.addAll(ids(message.role().wireName() + "\n" + message.content()));
+        expected.add(end);
+        expected.addAll(ids("\n"));
+      }
+      expected.add(start);
+      expected.addAll(ids("assistant\n"));
+      assertThat(renderer.render(lesson.messages(), true))
+          .containsExactly(expected.stream().mapToInt(Integer::intValue).toArray());
+    }
   }
 
   private static List<Integer> ids(String text) {

@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A byte-level tokenizer without merges: the 256 bytes, and four added tokens of which {@code
- * <tool_call>} is text.
+ * <tool_call>} is text. Its chat template is ChatML.
  */
 public final class TinyTokenizer {
 
@@ -21,17 +21,27 @@ public final class TinyTokenizer {
   public static final int TOOL_CALL = 259;
   public static final int SIZE = 260;
 
+  private static final String CHAT_ML =
+      "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}"
+          + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
+
   private TinyTokenizer() {}
 
   public static void write(Path folder) throws IOException {
     write(folder, List.of("<|endoftext|>", "<|im_start|>", "<|im_end|>"));
   }
 
-  /**
-   * Writes the file with these special tokens, from {@link #FIRST_ADDED} up, and {@code
-   * <tool_call>} behind them.
-   */
-  public static void write(Path folder, List<String> specials) throws IOException {
+  /** Writes the settings with another chat template. */
+  static void writeTemplate(Path folder, String template) throws IOException {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("bos_token", "<|endoftext|>");
+    config.put("eos_token", Map.of("content", "<|im_end|>", "lstrip", false));
+    config.put("chat_template", template);
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"), JsonMapper.shared().writeValueAsString(config));
+  }
+
+  private static void write(Path folder, List<String> specials) throws IOException {
     Map<String, Object> vocabulary = new LinkedHashMap<>();
     int next = 0;
     int substitute = 256;
@@ -69,6 +79,7 @@ public final class TinyTokenizer {
     root.put("model", model);
     Files.writeString(
         folder.resolve("tokenizer.json"), JsonMapper.shared().writeValueAsString(root));
+    writeTemplate(folder, CHAT_ML);
   }
 
   private static Map<String, Object> token(int id, String content, boolean special) {
