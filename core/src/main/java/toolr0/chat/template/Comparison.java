@@ -20,7 +20,7 @@ final class Comparison {
 
   /** Python's ==. */
   static boolean equal(Work work, Value a, Value b) {
-    if (a == b) {
+    if (isSame(a, b)) {
       return !Numbers.isNaN(a);
     }
     work.spend(1);
@@ -41,12 +41,23 @@ final class Comparison {
     };
   }
 
+  /** Whether two values are one object, which makes them alike even where they are not equal. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(Value a, Value b) {
+    return a == b;
+  }
+
+  /** How Python compares what containers hold: the same object or equal. */
+  static boolean matches(Work work, Value a, Value b) {
+    return isSame(a, b) || equal(work, a, b);
+  }
+
   static boolean equalItems(Work work, List<Value> a, List<Value> b) {
     if (a.size() != b.size()) {
       return false;
     }
     for (int i = 0; i < a.size(); i++) {
-      if (a.get(i) != b.get(i) && !equal(work, a.get(i), b.get(i))) {
+      if (!matches(work, a.get(i), b.get(i))) {
         return false;
       }
     }
@@ -59,8 +70,7 @@ final class Comparison {
     }
     for (Map.Entry<Value, Value> entry : a.entries()) {
       Optional<Value> other = b.get(entry.getKey());
-      if (other.isEmpty()
-          || (other.get() != entry.getValue() && !equal(work, entry.getValue(), other.get()))) {
+      if (other.isEmpty() || !matches(work, entry.getValue(), other.get())) {
         return false;
       }
     }
@@ -115,7 +125,7 @@ final class Comparison {
   private static int compareItems(Work work, List<Value> a, String operator, List<Value> b) {
     int common = Math.min(a.size(), b.size());
     for (int i = 0; i < common; i++) {
-      if (a.get(i) != b.get(i) && !equal(work, a.get(i), b.get(i))) {
+      if (!matches(work, a.get(i), b.get(i))) {
         return ordered(work, a.get(i), operator, b.get(i))
             ? operator.startsWith("<") ? -1 : 1
             : operator.startsWith("<") ? 1 : -1;
@@ -133,39 +143,34 @@ final class Comparison {
   /** Python's in. */
   @SuppressWarnings("RefactorSwitch")
   static boolean contains(Work work, Value container, Value item) {
-    switch (container) {
+    return switch (container) {
       case Str text -> {
-        if (item instanceof Undefined || !(item instanceof Str part)) {
+        if (!(item instanceof Str part)) {
           throw new Failure(
               "'in <string>' requires string as left operand, not %s", item.typeName());
         }
         work.spend(text.length() + part.length());
-        return text.contains(part);
+        yield text.contains(part);
       }
-      case DictValue dict -> {
-        return dict.get(DictValue.hashable(item)).isPresent();
-      }
-      case DictView view when view.part() == DictView.Part.KEYS -> {
-        return view.dict().get(DictValue.hashable(item)).isPresent();
-      }
-      case RangeValue range when Numbers.isInteger(item) -> {
-        return contains(range, item);
-      }
-      default -> {
-        Iterator<Value> elements =
-            Access.iterator(work, container)
-                .orElseThrow(
-                    () ->
-                        new Failure("argument of type '%s' is not iterable", container.typeName()));
-        while (elements.hasNext()) {
-          Value element = elements.next();
-          if (element == item || equal(work, element, item)) {
-            return true;
-          }
-        }
-        return false;
+      case DictValue dict -> dict.get(DictValue.hashable(item)).isPresent();
+      case DictView view when view.part() == DictView.Part.KEYS ->
+          view.dict().get(DictValue.hashable(item)).isPresent();
+      case RangeValue range when Numbers.isInteger(item) -> contains(range, item);
+      default -> isAmong(work, container, item);
+    };
+  }
+
+  private static boolean isAmong(Work work, Value container, Value item) {
+    Iterator<Value> elements =
+        Access.iterator(work, container)
+            .orElseThrow(
+                () -> new Failure("argument of type '%s' is not iterable", container.typeName()));
+    while (elements.hasNext()) {
+      if (matches(work, elements.next(), item)) {
+        return true;
       }
     }
+    return false;
   }
 
   private static boolean contains(RangeValue range, Value item) {
@@ -183,7 +188,7 @@ final class Comparison {
    * @throws Failure where it depends on how Python stores equal values
    */
   static boolean identical(Work work, Value a, Value b) {
-    if (a == b) {
+    if (isSame(a, b)) {
       return true;
     }
     if (a instanceof Value.Bool x && b instanceof Value.Bool y) {

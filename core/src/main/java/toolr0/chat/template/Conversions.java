@@ -157,32 +157,32 @@ final class Conversions {
     if (Math.abs((long) precision) > MAX_PRECISION) {
       throw Failure.unsupported("rounding to more than " + MAX_PRECISION + " digits");
     }
-    switch (method) {
-      case "common" -> {
-        return value instanceof Real number
-            ? new Real(rounded(number.value(), precision))
-            : new Int(
-                precision >= 0
-                    ? Numbers.integer(value)
-                    : new BigDecimal(Numbers.integer(value))
-                        .setScale(precision, RoundingMode.HALF_EVEN)
-                        .toBigInteger());
-      }
-      case "ceil", "floor" -> {
-        Value power = Numbers.power(Int.of(10), Int.of(precision));
-        Value scaled = Numbers.multiply(value, power);
-        double real = Numbers.real(scaled);
-        if (!Double.isFinite(real)) {
-          throw new Failure("cannot convert float infinity or NaN to integer");
-        }
-        Value whole =
-            Numbers.isInteger(scaled)
-                ? scaled
-                : truncated(method.equals("ceil") ? Math.ceil(real) : Math.floor(real));
-        return Numbers.divide(whole, power);
-      }
+    return switch (method) {
+      case "common" ->
+          value instanceof Real number
+              ? new Real(rounded(number.value(), precision))
+              : new Int(rounded(Numbers.integer(value), precision));
+      case "ceil", "floor" -> roundedTo(value, precision, method.equals("ceil"));
       default -> throw new Failure("method must be common, ceil or floor");
+    };
+  }
+
+  private static Value roundedTo(Value value, int precision, boolean up) {
+    Value power = Numbers.power(Int.of(10), Int.of(precision));
+    Value scaled = Numbers.multiply(value, power);
+    double real = Numbers.real(scaled);
+    if (!Double.isFinite(real)) {
+      throw new Failure("cannot convert float infinity or NaN to integer");
     }
+    Value whole =
+        Numbers.isInteger(scaled) ? scaled : truncated(up ? Math.ceil(real) : Math.floor(real));
+    return Numbers.divide(whole, power);
+  }
+
+  private static BigInteger rounded(BigInteger number, int precision) {
+    return precision >= 0
+        ? number
+        : new BigDecimal(number).setScale(precision, RoundingMode.HALF_EVEN).toBigInteger();
   }
 
   private static double rounded(double number, int precision) {

@@ -188,7 +188,7 @@ final class Evaluator {
   }
 
   private Arguments arguments(Expr.CallArguments written, Scope scope) {
-    if (written == Expr.CallArguments.NONE) {
+    if (written.isEmpty()) {
       return Arguments.NONE;
     }
     List<Value> positional = all(written.positional(), scope);

@@ -73,6 +73,10 @@ sealed interface Expr {
       List<Expr> positional, List<Named> named, Optional<Expr> spread, Optional<Expr> spreadNamed) {
     static final CallArguments NONE =
         new CallArguments(List.of(), List.of(), Optional.empty(), Optional.empty());
+
+    boolean isEmpty() {
+      return positional.isEmpty() && named.isEmpty() && spread.isEmpty() && spreadNamed.isEmpty();
+    }
   }
 
   /** An argument with its name. */

@@ -119,7 +119,7 @@ record FormatSpec(
   @SuppressWarnings("OrphanedFormatString")
   static Str character(BigInteger number) {
     if (number.signum() < 0 || number.bitLength() > 21 || number.intValue() > 0x10FFFF) {
-      throw new Failure("%c arg not in range(0x110000)");
+      throw new Failure("the conversion c wants a number below 0x110000");
     }
     return new Str(new int[] {number.intValue()}, false);
   }

@@ -163,7 +163,7 @@ final class Methods {
   private static Value count(Work work, Sequence sequence, List<Value> given) {
     int count = 0;
     for (Value item : sequence.items()) {
-      count += item == given.getFirst() || Comparison.equal(work, item, given.getFirst()) ? 1 : 0;
+      count += Comparison.matches(work, item, given.getFirst()) ? 1 : 0;
     }
     return Int.of(count);
   }
@@ -174,7 +174,7 @@ final class Methods {
     int to = given.size() > 2 ? place(given.get(2), size) : size;
     for (int i = from; i < to; i++) {
       Value item = sequence.items().get(i);
-      if (item == given.getFirst() || Comparison.equal(work, item, given.getFirst())) {
+      if (Comparison.matches(work, item, given.getFirst())) {
         return Int.of(i);
       }
     }

@@ -14,6 +14,7 @@ final class Numbers {
   static final int MAX_DIGITS = 4300;
 
   private static final int MAX_BITS = 100_000;
+  private static final int EXACT_BITS = 53;
   private static final MathContext MORE_THAN_DOUBLE = new MathContext(60);
 
   private Numbers() {}
@@ -133,6 +134,9 @@ final class Numbers {
 
   static Value divide(Value a, Value b) {
     requireNotZero(b);
+    if (isExact(a) && isExact(b)) {
+      return new Real(real(a) / real(b));
+    }
     if (!isInteger(a) || !isInteger(b)) {
       return new Real(real(a) / real(b));
     }
@@ -144,6 +148,11 @@ final class Numbers {
       throw new Failure("integer division result too large for a float");
     }
     return new Real(quotient);
+  }
+
+  /** Whether a number is a float, or an integer that is one exactly. */
+  private static boolean isExact(Value number) {
+    return number instanceof Real || integer(number).bitLength() <= EXACT_BITS;
   }
 
   static Value floorDivide(Value a, Value b) {

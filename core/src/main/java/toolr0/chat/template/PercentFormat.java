@@ -208,6 +208,6 @@ final class PercentFormat {
     if (Numbers.isInteger(value)) {
       return FormatSpec.character(Numbers.integer(value));
     }
-    throw new Failure("%c requires int or char");
+    throw new Failure("the conversion c wants a number or a single character");
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import toolr0.chat.template.Sequence.TupleValue;
 import toolr0.chat.template.Stmt.Body;
 import toolr0.chat.template.Stmt.Target;
@@ -15,11 +16,11 @@ import toolr0.chat.template.Stmt.Target;
 final class Renderer {
   private final Work work = new Work();
   private final Evaluator evaluator = new Evaluator(work);
-  private final Map<Body, List<String>> hidden;
+  private final Function<Body, List<String>> hidden;
   private final Chars output = new Chars(work);
   private final List<RenderedChat.Span> generations = new ArrayList<>();
 
-  Renderer(Map<Body, List<String>> hidden) {
+  Renderer(Function<Body, List<String>> hidden) {
     this.hidden = hidden;
   }
 
@@ -47,7 +48,7 @@ final class Renderer {
   }
 
   private Scope inner(Body body, Scope scope) {
-    return scope.inner(hidden.getOrDefault(body, List.of()));
+    return scope.inner(hidden.apply(body));
   }
 
   private Flow run(Body body, Scope scope, Chars out) {

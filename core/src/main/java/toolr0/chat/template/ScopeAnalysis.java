@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import toolr0.chat.template.Stmt.Body;
 
 /**
@@ -18,9 +19,7 @@ import toolr0.chat.template.Stmt.Body;
  * a branch.
  */
 final class ScopeAnalysis {
-  @SuppressWarnings("IdentityHashMapUsage")
-  private final Map<Body, List<String>> hidden = new IdentityHashMap<>();
-
+  private final IdentityHashMap<Body, List<String>> hidden = new IdentityHashMap<>();
   private final TokenStream stream;
 
   private ScopeAnalysis(TokenStream stream) {
@@ -32,10 +31,10 @@ final class ScopeAnalysis {
    *
    * @throws TemplateException for a filter or test that does not exist
    */
-  static Map<Body, List<String>> hiddenNames(Body template, TokenStream stream) {
+  static Function<Body, List<String>> hiddenNames(Body template, TokenStream stream) {
     ScopeAnalysis analysis = new ScopeAnalysis(stream);
     analysis.frame(Optional.empty(), template, visitor -> {}, visitor -> {});
-    return analysis.hidden;
+    return body -> analysis.hidden.getOrDefault(body, List.of());
   }
 
   private void frame(

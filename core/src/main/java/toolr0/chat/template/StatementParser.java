@@ -2,9 +2,9 @@ package toolr0.chat.template;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import toolr0.chat.template.Stmt.Body;
 import toolr0.chat.template.Stmt.Signature;
 import toolr0.chat.template.Stmt.Target;
@@ -32,7 +32,7 @@ final class StatementParser {
    * @param body its statements
    * @param hidden for every body with a scope of its own the names that it begins without
    */
-  record Parsed(Body body, Map<Body, List<String>> hidden) {}
+  record Parsed(Body body, Function<Body, List<String>> hidden) {}
 
   /**
    * Reads a template.

@@ -5,9 +5,13 @@ import java.time.format.TextStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.IsoFields;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Python's strftime in the C locale, for a time without a zone. */
 final class Strftime {
+  private static final Pattern DIRECTIVE = Pattern.compile("%(-?)(.?)", Pattern.DOTALL);
+
   private final LocalDateTime time;
 
   private Strftime(LocalDateTime time) {
@@ -21,24 +25,18 @@ final class Strftime {
 
   private String format(String format) {
     StringBuilder out = new StringBuilder();
-    int i = 0;
-    while (i < format.length()) {
-      char c = format.charAt(i++);
-      if (c != '%') {
-        out.append(c);
-        continue;
-      }
-      boolean unpadded = i < format.length() && format.charAt(i) == '-';
-      if (unpadded) {
-        i++;
-      }
-      if (i == format.length()) {
+    Matcher directive = DIRECTIVE.matcher(format);
+    int at = 0;
+    while (directive.find()) {
+      if (directive.group(2).isEmpty()) {
         throw Failure.unsupported("a time format that ends in %: " + format);
       }
-      String part = part(format.charAt(i++));
-      out.append(unpadded ? withoutPadding(part) : part);
+      String part = part(directive.group(2).charAt(0));
+      out.append(format, at, directive.start());
+      out.append(directive.group(1).isEmpty() ? part : withoutPadding(part));
+      at = directive.end();
     }
-    return out.toString();
+    return out.append(format, at, format.length()).toString();
   }
 
   private static String withoutPadding(String part) {
