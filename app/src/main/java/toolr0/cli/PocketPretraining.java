@@ -20,6 +20,7 @@ import toolr0.pocket.Lesson;
 import toolr0.pocket.PocketCorpus;
 import toolr0.pocket.PocketLexicon;
 import toolr0.policy.OptimizerSpec;
+import toolr0.policy.PassSpec;
 import toolr0.prompt.PromptBuilder;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelFamily;
@@ -86,7 +87,8 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
         Math.min(100, steps / 10 + 1),
         0.05,
         1.0,
-        new OptimizerSpec(0.9, 0.95, 1e-8, 0.05, 2048));
+        new OptimizerSpec(OptimizerSpec.Optim.ADAMW, 0.9, 0.95, 1e-8, 0.05),
+        PassSpec.ofTokens(2048));
   }
 
   /**

@@ -2,8 +2,12 @@ package toolr0.grpo;
 
 import java.util.List;
 import toolr0.base.Check;
+import toolr0.base.Seed;
+import toolr0.policy.LearnerSpec;
+import toolr0.policy.LoraSpec;
 import toolr0.policy.LossSpec;
 import toolr0.policy.OptimizerSpec;
+import toolr0.policy.PassSpec;
 import toolr0.policy.SamplingParams;
 
 /**
@@ -32,12 +36,23 @@ import toolr0.policy.SamplingParams;
  * @param scaleRewards what advantages are divided by
  * @param maskTruncatedCompletions whether completions cut off by the length limit carry no loss
  * @param maxGradNorm gradients are scaled down to this norm
+ * @param optim what AdamW keeps of its moments: {@code adamw} fp32, {@code adamw_8bit} 8 bits for
+ *     those of matrices, which takes a quarter of the memory
  * @param weightDecay AdamW's, decoupled
  * @param adamBeta1 AdamW's first decay
  * @param adamBeta2 AdamW's second decay
  * @param adamEpsilon AdamW's epsilon
  * @param tokensPerMicroBatch most tokens (prompt once, then its completions) in one forward and
  *     backward pass
+ * @param gradientCheckpointing whether a layer keeps only its input and is computed again for the
+ *     gradients: about a third more time for a fraction of the memory, with the same bits
+ * @param lmHeadChunkMb most MiB of a tensor over the vocabulary
+ * @param loraR rank of the low-rank adapters that are trained while the weights stay frozen (LoRA,
+ *     names of PEFT); 0 trains all weights. One base in memory then serves both roles, the probe
+ *     and the reference
+ * @param loraAlpha what the adapters add counts {@code lora_alpha / lora_r}
+ * @param loraDropout share of an adapter's inputs that are left out in training, in [0, 1)
+ * @param loraTargetModules linear layers that get an adapter
  * @param saveSteps a checkpoint is written every so many steps, and always at the last
  */
 public record GrpoConfig(
@@ -61,11 +76,18 @@ public record GrpoConfig(
     ScaleRewards scaleRewards,
     boolean maskTruncatedCompletions,
     double maxGradNorm,
+    OptimizerSpec.Optim optim,
     double weightDecay,
     double adamBeta1,
     double adamBeta2,
     double adamEpsilon,
     int tokensPerMicroBatch,
+    boolean gradientCheckpointing,
+    int lmHeadChunkMb,
+    int loraR,
+    double loraAlpha,
+    double loraDropout,
+    List<String> loraTargetModules,
     int saveSteps) {
   public GrpoConfig {
     Check.atLeast("max_steps", maxSteps, 1);
@@ -94,6 +116,9 @@ public record GrpoConfig(
     Check.require(adamBeta2 >= 0 && adamBeta2 < 1, "adam_beta2", adamBeta2, "must be in [0, 1)");
     Check.positive("adam_epsilon", adamEpsilon);
     Check.atLeast("tokens_per_micro_batch", tokensPerMicroBatch, 1);
+    Check.atLeast("lm_head_chunk_mb", lmHeadChunkMb, 1);
+    loraTargetModules =
+        new LoraSpec(loraR, loraAlpha, loraDropout, loraTargetModules).targetModules();
     Check.atLeast("save_steps", saveSteps, 1);
   }
 
@@ -137,11 +162,18 @@ public record GrpoConfig(
         ScaleRewards.GROUP,
         false,
         1.0,
-        0.0,
-        0.9,
-        0.999,
-        1e-8,
+        OptimizerSpec.DEFAULT.optim(),
+        OptimizerSpec.DEFAULT.weightDecay(),
+        OptimizerSpec.DEFAULT.adamBeta1(),
+        OptimizerSpec.DEFAULT.adamBeta2(),
+        OptimizerSpec.DEFAULT.adamEpsilon(),
         16384,
+        false,
+        PassSpec.LM_HEAD_CHUNK_MB,
+        LoraSpec.OFF.r(),
+        LoraSpec.OFF.alpha(),
+        LoraSpec.OFF.dropout(),
+        LoraSpec.OFF.targetModules(),
         2);
   }
 
@@ -163,9 +195,22 @@ public record GrpoConfig(
         maxGradNorm);
   }
 
-  /** The optimizer. */
-  public OptimizerSpec optimizer() {
-    return new OptimizerSpec(adamBeta1, adamBeta2, adamEpsilon, weightDecay, tokensPerMicroBatch);
+  /**
+   * The learner.
+   *
+   * @param seed of what it draws
+   */
+  public LearnerSpec learner(Seed seed) {
+    return new LearnerSpec(
+        new OptimizerSpec(optim, adamBeta1, adamBeta2, adamEpsilon, weightDecay),
+        new PassSpec(tokensPerMicroBatch, gradientCheckpointing, lmHeadChunkMb),
+        lora(),
+        seed);
+  }
+
+  /** The adapters. */
+  public LoraSpec lora() {
+    return new LoraSpec(loraR, loraAlpha, loraDropout, loraTargetModules);
   }
 
   /** The learning rate of a step, from 0. */

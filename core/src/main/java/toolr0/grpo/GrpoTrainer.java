@@ -92,7 +92,8 @@ public final class GrpoTrainer {
         config.beta() > 0
             ? Optional.of(store.open(start, policy + "-reference"))
             : Optional.empty();
-    try (Learner learner = store.learn(from, policy, config.optimizer(), done > 0, reference)) {
+    try (Learner learner =
+        store.learn(from, policy, config.learner(seed.derive("learner")), done > 0, reference)) {
       Environment env = environment.apply(learner);
       for (int step = done; step < config.maxSteps(); step++) {
         if (stopRequested.getAsBoolean()) {

@@ -1,20 +1,24 @@
 package toolr0.policy;
 
 /**
- * AdamW and the limits of one forward and backward pass.
+ * The optimizer of a learner (TRL's names).
  *
- * @param tokensPerMicroBatch most tokens (prompt once, then all completions) in one forward and
- *     backward pass
+ * @param optim what is kept of its moments
  */
 public record OptimizerSpec(
-    double adamBeta1,
-    double adamBeta2,
-    double adamEpsilon,
-    double weightDecay,
-    int tokensPerMicroBatch) {
+    Optim optim, double adamBeta1, double adamBeta2, double adamEpsilon, double weightDecay) {
 
-  /** TRL's defaults. */
-  public static OptimizerSpec withTokensPerMicroBatch(int tokens) {
-    return new OptimizerSpec(0.9, 0.999, 1e-8, 0.0, tokens);
+  /** AdamW's usual constants. */
+  public static final OptimizerSpec DEFAULT = new OptimizerSpec(Optim.ADAMW, 0.9, 0.999, 1e-8, 0.0);
+
+  /** AdamW, and how it keeps its two moments between steps. */
+  public enum Optim {
+    /** In fp32: eight bytes a weight. */
+    ADAMW,
+    /**
+     * The moments of matrices in 8 bits with a scale for every 256 values (Dettmers and others,
+     * arXiv 2110.02861): two bytes a weight; those of norms and biases in fp32.
+     */
+    ADAMW_8BIT
   }
 }

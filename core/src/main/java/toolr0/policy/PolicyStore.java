@@ -21,7 +21,7 @@ public interface PolicyStore {
   Learner learn(
       Path checkpointDirectory,
       String name,
-      OptimizerSpec optimizer,
+      LearnerSpec spec,
       boolean resumeOptimizer,
       Optional<FrozenPolicy> reference);
 

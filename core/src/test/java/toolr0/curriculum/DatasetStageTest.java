@@ -29,7 +29,7 @@ import toolr0.policy.Completion;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
 import toolr0.policy.Learner;
-import toolr0.policy.OptimizerSpec;
+import toolr0.policy.LearnerSpec;
 import toolr0.policy.PolicyStore;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
@@ -383,10 +383,10 @@ class DatasetStageTest {
     public Learner learn(
         Path checkpointDirectory,
         String name,
-        OptimizerSpec optimizer,
+        LearnerSpec spec,
         boolean resumeOptimizer,
         Optional<FrozenPolicy> reference) {
-      return policies.learn(checkpointDirectory, name, optimizer, resumeOptimizer, reference);
+      return policies.learn(checkpointDirectory, name, spec, resumeOptimizer, reference);
     }
   }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import toolr0.policy.LoraSpec;
 import toolr0.policy.LossSpec;
+import toolr0.policy.OptimizerSpec;
 
 class GrpoConfigTest {
   @Test
@@ -76,11 +78,18 @@ class GrpoConfigTest {
         ScaleRewards.NONE,
         false,
         1,
+        OptimizerSpec.Optim.ADAMW,
         0,
         0.9,
         0.999,
         1e-8,
         10,
+        false,
+        64,
+        0,
+        32,
+        0,
+        LoraSpec.ALL_LINEAR,
         1);
   }
 }

@@ -18,7 +18,9 @@ import toolr0.base.Seed;
 import toolr0.chat.Message;
 import toolr0.policy.Completion;
 import toolr0.policy.Group;
+import toolr0.policy.LoraSpec;
 import toolr0.policy.LossSpec;
+import toolr0.policy.OptimizerSpec;
 import toolr0.policy.Prompt;
 import toolr0.run.Event;
 import toolr0.run.JsonLines;
@@ -52,11 +54,18 @@ class GrpoTrainerTest {
           ScaleRewards.GROUP,
           false,
           1,
+          OptimizerSpec.Optim.ADAMW,
           0,
           0.9,
           0.999,
           1e-8,
           100,
+          false,
+          64,
+          0,
+          32,
+          0,
+          LoraSpec.ALL_LINEAR,
           3);
 
   @TempDir private Path folder;

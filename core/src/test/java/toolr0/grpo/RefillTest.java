@@ -66,11 +66,18 @@ class RefillTest {
         d.scaleRewards(),
         d.maskTruncatedCompletions(),
         d.maxGradNorm(),
+        d.optim(),
         d.weightDecay(),
         d.adamBeta1(),
         d.adamBeta2(),
         d.adamEpsilon(),
         100,
+        d.gradientCheckpointing(),
+        d.lmHeadChunkMb(),
+        d.loraR(),
+        d.loraAlpha(),
+        d.loraDropout(),
+        d.loraTargetModules(),
         1);
   }
 

@@ -16,7 +16,9 @@ import toolr0.eval.EvaluationConfig;
 import toolr0.grpo.GrpoConfig;
 import toolr0.grpo.LrScheduler;
 import toolr0.grpo.ScaleRewards;
+import toolr0.policy.LoraSpec;
 import toolr0.policy.LossSpec;
+import toolr0.policy.OptimizerSpec;
 import toolr0.prompt.PromptBuilder;
 import toolr0.reward.Agreement;
 import toolr0.run.Plan;
@@ -58,11 +60,18 @@ final class ToyRun {
         ScaleRewards.GROUP,
         false,
         1,
+        OptimizerSpec.Optim.ADAMW,
         0,
         0.9,
         0.999,
         1e-8,
         1000,
+        false,
+        64,
+        0,
+        32,
+        0,
+        LoraSpec.ALL_LINEAR,
         2);
   }
 

@@ -20,8 +20,8 @@ import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
 import toolr0.policy.Learner;
 import toolr0.policy.LearnerMetrics;
+import toolr0.policy.LearnerSpec;
 import toolr0.policy.LossSpec;
-import toolr0.policy.OptimizerSpec;
 import toolr0.policy.PolicyException;
 import toolr0.policy.PolicyStore;
 import toolr0.policy.PolicyVersion;
@@ -91,7 +91,7 @@ public final class ToyStore implements PolicyStore {
   public Learner learn(
       Path checkpointDirectory,
       String name,
-      OptimizerSpec optimizer,
+      LearnerSpec spec,
       boolean resumeOptimizer,
       Optional<FrozenPolicy> reference) {
     opened();

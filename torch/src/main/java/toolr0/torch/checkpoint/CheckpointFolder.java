@@ -143,7 +143,8 @@ public final class CheckpointFolder implements AutoCloseable {
         });
   }
 
-  private static void copyFiles(Path source, Path folder) throws IOException {
+  /** Copies the tokenizer's and generation's files. */
+  static void copyFiles(Path source, Path folder) throws IOException {
     for (String name : COPIED) {
       Path from = source.resolve(name);
       if (Files.exists(from)) {

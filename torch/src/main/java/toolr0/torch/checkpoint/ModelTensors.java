@@ -42,6 +42,17 @@ public record ModelTensors(
           bias ? Optional.of(Spec.of(name + ".bias", out)) : Optional.empty());
     }
 
+    /** The layer's own name, for example {@code q_proj}. */
+    public String module() {
+      String path = path();
+      return path.substring(path.lastIndexOf('.') + 1);
+    }
+
+    /** The layer's name in the model, for example {@code model.layers.0.self_attn.q_proj}. */
+    public String path() {
+      return weight.name().substring(0, weight.name().length() - ".weight".length());
+    }
+
     Stream<Spec> specs() {
       return Stream.concat(Stream.of(weight), bias.stream());
     }
@@ -88,6 +99,11 @@ public record ModelTensors(
           Linear.of(layer + "mlp.gate_proj", inner, width, recipe.mlpBias()),
           Linear.of(layer + "mlp.up_proj", inner, width, recipe.mlpBias()),
           Linear.of(layer + "mlp.down_proj", width, inner, recipe.mlpBias()));
+    }
+
+    /** The linear layers. */
+    public List<Linear> linears() {
+      return List.of(query, key, value, output, gate, up, down);
     }
 
     private Stream<Spec> specs() {

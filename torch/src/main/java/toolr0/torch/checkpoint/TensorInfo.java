@@ -28,6 +28,16 @@ public record TensorInfo(
     shape = List.copyOf(shape);
   }
 
+  /**
+   * Lets the pages of the memory map go, so that what has been read does not count as this
+   * process's memory; they come back when they are touched.
+   */
+  public void letGo() {
+    if (data.isMapped()) {
+      data.unload();
+    }
+  }
+
   /** Number of elements. */
   public long elements() {
     return data.byteSize() / dtype.bytes();

@@ -1,15 +1,15 @@
 package toolr0.torch.decode;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.RotaryTable;
@@ -47,9 +47,10 @@ public final class Decoder implements AutoCloseable {
   private final RotaryTable rotaryTable;
   private final List<Layer> layers = new ArrayList<>();
   private final float[] finalNorm;
-  private final PackedMatrix head;
+  private final Matrix head;
+  private final boolean inPlace;
+  private final Team team;
   private final Worker[] workers;
-  private final ExecutorService threads;
   private final SideBySide readers;
 
   /**
@@ -58,7 +59,19 @@ public final class Decoder implements AutoCloseable {
    * @param threads most threads of a step
    */
   public Decoder(Transformer model, int threads) {
+    this(model, threads, !SideBySide.isSmall(model.config().parameterCount()));
+  }
+
+  /**
+   * A decoder.
+   *
+   * @param inPlace whether matrices are read where the model keeps them, and products divided among
+   *     threads, as is worth it for a large model; else they are packed, and rows divided
+   */
+  Decoder(Transformer model, int threads, boolean inPlace) {
     this.model = model;
+    this.inPlace = inPlace;
+    this.team = new Team(threads);
     this.config = model.config();
     this.pages = new Pages(config);
     this.rotaryTable = model.rotations();
@@ -68,22 +81,30 @@ public final class Decoder implements AutoCloseable {
         layers.add(
             new Layer(
                 new float[config.hiddenSize()],
-                new PackedLinear(layer.qkv(), owned),
+                linear(layer.qkv()),
                 new float[normed],
                 new float[normed],
-                new PackedLinear(layer.output(), owned),
+                linear(layer.output()),
                 new float[config.hiddenSize()],
-                new PackedLinear(layer.gateUp(), owned),
-                new PackedLinear(layer.down(), owned)));
+                linear(layer.gateUp()),
+                linear(layer.down())));
       }
-      head = new PackedMatrix(model.weights().lmHead(), owned);
+      head = matrix(model.weights().lmHead());
     }
     finalNorm = new float[config.hiddenSize()];
     readers = SideBySide.forModel(config.parameterCount());
-    workers = IntStream.range(0, threads).mapToObj(i -> new Worker()).toArray(Worker[]::new);
-    this.threads =
-        Executors.newFixedThreadPool(
-            Math.max(1, threads - 1), Thread.ofPlatform().daemon().name("decode-", 1).factory());
+    workers =
+        IntStream.range(0, inPlace ? 1 : threads)
+            .mapToObj(i -> new Worker())
+            .toArray(Worker[]::new);
+  }
+
+  private PackedLinear linear(Weights.Linear linear) {
+    return new PackedLinear(matrix(linear.weight()), linear);
+  }
+
+  private Matrix matrix(Tensor weight) {
+    return inPlace ? RowMatrix.of(weight, team) : new PackedMatrix(weight, owned);
   }
 
   /** Values between the logits of one row and the next: the vocabulary, rounded up. */
@@ -92,16 +113,34 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
+   * Bytes of the keys and values of a prompt and of rows that continue it.
+   *
+   * @param longest tokens that a row appends at most
+   */
+  public static long keyValueBytes(ModelConfig config, int prompt, int rows, int longest) {
+    return Pages.bytes(config, prompt) + rows * Pages.bytes(config, longest);
+  }
+
+  /** Reads prompts once each, without adapters. */
+  public Rows start(List<int[]> prompts, int[] promptOfRow) {
+    return start(model, Optional.empty(), prompts, promptOfRow);
+  }
+
+  /**
    * Reads prompts once each.
    *
+   * @param over this decoder's model, with adapters or without
+   * @param adapters those of {@code over}; taken as they are now
    * @param prompts the prompts' ids, each with at least one
    * @param promptOfRow for each row the index of the prompt that it continues
    */
-  public Rows start(List<int[]> prompts, int[] promptOfRow) {
+  public Rows start(
+      Transformer over, Optional<PackedAdapters> adapters, List<int[]> prompts, int[] promptOfRow) {
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
       pack();
-      return new Rows(prompts, promptOfRow);
+      adapters.ifPresent(PackedAdapters::pack);
+      return new Rows(over, adapters, prompts, promptOfRow);
     }
   }
 
@@ -132,12 +171,20 @@ public final class Decoder implements AutoCloseable {
   public final class Rows implements AutoCloseable {
     private final List<Pages.Columns> promptColumns = new ArrayList<>();
     private final List<Pages.Columns> ownColumns = new ArrayList<>();
+    private final Transformer over;
+    private final Optional<PackedAdapters> adapters;
     private final int[] promptOfRow;
     private final float[] promptLogits;
     private float[] logits = new float[0];
     private float[] rotations = new float[0];
 
-    private Rows(List<int[]> prompts, int[] promptOfRow) {
+    private Rows(
+        Transformer over,
+        Optional<PackedAdapters> adapters,
+        List<int[]> prompts,
+        int[] promptOfRow) {
+      this.over = over;
+      this.adapters = adapters;
       this.promptOfRow = promptOfRow.clone();
       for (int ignored : promptOfRow) {
         ownColumns.add(pages.new Columns());
@@ -163,8 +210,8 @@ public final class Decoder implements AutoCloseable {
                 TensorScope scope = TensorScope.open()) {
               PackedBatch prompt =
                   PackedBatch.of(List.of(new PackedBatch.Entry(prompts.get(i), List.of())));
-              Tensor hidden = model.forward(prompt, (layer, k, v) -> store(layer, i, k, v));
-              Tensor last = model.logits(hidden.narrow(0, hidden.size(0) - 1, 1));
+              Tensor hidden = over.forward(prompt, (layer, k, v) -> store(layer, i, k, v));
+              Tensor last = over.logits(hidden.narrow(0, hidden.size(0) - 1, 1));
               Tensors.copyTo(last, 0, scores, i * logitsStride(), config.vocabSize());
               return i;
             }
@@ -221,27 +268,20 @@ public final class Decoder implements AutoCloseable {
         Worker worker = workers[part];
         int from = Math.min(count, part * share);
         int to = Math.min(count, from + share);
-        others.add(threads.submit(() -> worker.step(this, rowsA, tokensA, from, to)));
+        others.add(team.submit(() -> worker.step(this, rowsA, tokensA, from, to)));
       }
       workers[0].step(this, rowsA, tokensA, 0, Math.min(count, share));
-      others.forEach(Rows::await);
+      others.forEach(Team::await);
       return logits;
+    }
+
+    private PackedAdapters.Layer changes(int layer) {
+      return adapters.map(packed -> packed.layer(layer)).orElse(PackedAdapters.Layer.NONE);
     }
 
     /** Columns of a row and its prompt. */
     private int length(int row) {
       return promptColumns.get(promptOfRow[row]).count() + ownColumns.get(row).count();
-    }
-
-    private static void await(Future<?> future) {
-      try {
-        future.get();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a decoding thread failed", e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while decoding", e);
-      }
     }
 
     /** Frees what a row has appended; the row takes no more tokens. */
@@ -253,6 +293,26 @@ public final class Decoder implements AutoCloseable {
     public void close() {
       ownColumns.forEach(Pages.Columns::release);
       promptColumns.forEach(Pages.Columns::release);
+      if (inPlace) {
+        pages.giveBack();
+      }
+    }
+  }
+
+  /** Room for the scores of one row's attention. */
+  private static final class Scores {
+    final float[] sums;
+    private float[] values = new float[0];
+
+    Scores(int queries) {
+      sums = new float[queries];
+    }
+
+    float[] of(int length) {
+      if (values.length < length) {
+        values = new float[2 * length];
+      }
+      return values;
     }
   }
 
@@ -263,7 +323,7 @@ public final class Decoder implements AutoCloseable {
     private final int keyValueHeads = config.numKeyValueHeads();
     private final int headDim = config.headDim();
     private final int inner = config.intermediateSize();
-    private final float[] sums = new float[heads / keyValueHeads];
+    private final Scores own = new Scores(heads / keyValueHeads);
     private final int widthStride = PackedMatrix.padded(width);
     private final int qkvStride = PackedMatrix.padded((heads + 2 * keyValueHeads) * headDim);
     private final int innerStride = PackedMatrix.padded(2 * inner);
@@ -272,7 +332,6 @@ public final class Decoder implements AutoCloseable {
     private float[] qkv = new float[0];
     private float[] attended = new float[0];
     private float[] gateUp = new float[0];
-    private float[] scores = new float[0];
 
     void step(Rows rows, int[] rowsA, int[] tokensA, int from, int to) {
       int count = to - from;
@@ -286,19 +345,24 @@ public final class Decoder implements AutoCloseable {
       for (int l = 0; l < layers.size(); l++) {
         Layer layer = layers.get(l);
         normalize(layer.inputNorm(), count);
+        PackedAdapters.Layer changes = rows.changes(l);
         layer.qkv().products(normed, widthStride, qkv, qkvStride, count);
+        changes.qkv().addProducts(normed, widthStride, qkv, qkvStride, count);
         for (int r = 0; r < count; r++) {
           normalizeHeads(layer.queryNorm(), r * qkvStride, heads);
           normalizeHeads(layer.keyNorm(), r * qkvStride + heads * headDim, keyValueHeads);
-          attend(l, rows, rowsA[from + r], r);
         }
+        attend(l, rows, rowsA, from, count);
         layer.output().addProducts(attended, heads * headDim, x, widthStride, count);
+        changes.output().addProducts(attended, heads * headDim, x, widthStride, count);
         normalize(layer.postNorm(), count);
         layer.gateUp().products(normed, widthStride, gateUp, innerStride, count);
+        changes.gateUp().addProducts(normed, widthStride, gateUp, innerStride, count);
         for (int r = 0; r < count; r++) {
           VectorMath.swiGlu(gateUp, r * innerStride, r * innerStride + inner, inner);
         }
         layer.down().addProducts(gateUp, innerStride, x, widthStride, count);
+        changes.down().addProducts(gateUp, innerStride, x, widthStride, count);
       }
       normalize(finalNorm, count);
       predict(rows.logits, from, count);
@@ -308,14 +372,22 @@ public final class Decoder implements AutoCloseable {
       if (x.length < count * widthStride) {
         x = new float[count * widthStride];
         normed = new float[count * widthStride];
-        qkv = new float[count * qkvStride];
+        qkv = new float[count * qkvStride + PackedMatrix.PANEL];
         attended = new float[count * heads * headDim];
-        gateUp = new float[count * innerStride];
+        gateUp = new float[count * innerStride + PackedMatrix.PANEL];
       }
     }
 
     private void embed(int token, int at) {
-      Tensors.copyTo(model.weights().embedding(), (long) token * width, x, at, width);
+      Tensor embedding = model.weights().embedding();
+      if (Tensors.type(embedding) == ScalarType.BFloat16) {
+        MemorySegment memory = Tensors.memory(embedding);
+        for (int i = 0; i < width; i++) {
+          x[at + i] = Bf16RowMatrix.widened(memory, (long) token * width + i);
+        }
+      } else {
+        Tensors.copyTo(embedding, (long) token * width, x, at, width);
+      }
       Arrays.fill(x, at + width, at + widthStride, 0);
     }
 
@@ -332,7 +404,26 @@ public final class Decoder implements AutoCloseable {
       }
     }
 
-    private void attend(int layer, Rows rows, int row, int r) {
+    /** Rows of a large model attend side by side. */
+    private void attend(int layer, Rows rows, int[] rowsA, int from, int count) {
+      if (!inPlace) {
+        for (int r = 0; r < count; r++) {
+          attend(layer, rows, rowsA[from + r], r, own);
+        }
+        return;
+      }
+      team.divide(
+          count,
+          1,
+          (first, end) -> {
+            Scores scores = new Scores(heads / keyValueHeads);
+            for (int r = first; r < end; r++) {
+              attend(layer, rows, rowsA[from + r], r, scores);
+            }
+          });
+    }
+
+    private void attend(int layer, Rows rows, int row, int r, Scores room) {
       Pages.Columns prompt = rows.promptColumns.get(rows.promptOfRow[row]);
       Pages.Columns own = rows.ownColumns.get(row);
       int turn = (prompt.count() + own.count() - 1) * headDim;
@@ -345,9 +436,8 @@ public final class Decoder implements AutoCloseable {
       int columns = prompt.count() + own.count();
       int perKey = heads / keyValueHeads;
       int stride = columns + Pages.COLUMNS;
-      if (scores.length < perKey * stride) {
-        scores = new float[2 * perKey * stride];
-      }
+      float[] scores = room.of(perKey * stride);
+      float[] sums = room.sums;
       for (int k = 0; k < keyValueHeads; k++) {
         own.put(own.count() - 1, layer, k, qkv, key + k * headDim, qkv, value + k * headDim);
         int queries = query + k * perKey * headDim;
@@ -396,7 +486,7 @@ public final class Decoder implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdown();
+    team.close();
     pages.close();
     owned.close();
   }

@@ -4,18 +4,17 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import toolr0.torch.model.Weights;
-import toolr0.torch.tensor.Owned;
 import toolr0.torch.tensor.Tensors;
 
-/** A linear layer: a packed matrix, and its bias if it has one. */
+/** A linear layer: a matrix, and its bias if it has one. */
 final class PackedLinear {
-  private final PackedMatrix matrix;
+  private final Matrix matrix;
   private final Optional<Tensor> source;
   private final float[] bias;
 
   /** Room for a layer; {@link #pack} fills it. */
-  PackedLinear(Weights.Linear linear, Owned owned) {
-    matrix = new PackedMatrix(linear.weight(), owned);
+  PackedLinear(Matrix matrix, Weights.Linear linear) {
+    this.matrix = matrix;
     source = linear.bias();
     bias = new float[source.map(b -> Math.toIntExact(b.numel())).orElse(0)];
   }
@@ -26,7 +25,7 @@ final class PackedLinear {
     source.ifPresent(b -> Tensors.copyTo(b, bias));
   }
 
-  /** Writes each row's result; rows begin at 0, as {@link PackedMatrix#addProducts} wants them. */
+  /** Writes each row's result; rows begin at 0, as {@link Matrix#addProducts} wants them. */
   void products(float[] x, int xStride, float[] y, int yStride, int rows) {
     Arrays.fill(y, 0, rows * yStride, 0);
     addProducts(x, xStride, y, yStride, rows);

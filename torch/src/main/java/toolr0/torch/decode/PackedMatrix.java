@@ -15,7 +15,7 @@ import toolr0.torch.tensor.Tensors;
  * outputs, in each of which the values of one input stand side by side. Every output is summed from
  * the first input to the last, whatever the number of rows.
  */
-final class PackedMatrix {
+final class PackedMatrix implements Matrix {
   static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
   private static final int L = LANES.length();
 
@@ -50,13 +50,14 @@ final class PackedMatrix {
     return (size + PANEL - 1) / PANEL * PANEL;
   }
 
-  /** Columns that {@link #addProducts} writes. */
-  int outputs() {
+  @Override
+  public int outputs() {
     return padded(out);
   }
 
   /** Copies the weight as it is now. */
-  void pack() {
+  @Override
+  public void pack() {
     try (TensorScope scope = TensorScope.open()) {
       int whole = out / PANEL;
       if (whole > 0) {
@@ -71,13 +72,9 @@ final class PackedMatrix {
     }
   }
 
-  /**
-   * Adds each row's product: {@code y[row, o] += sum over i of x[row, i] * weight[o, i]}.
-   *
-   * @param x rows of at least {@code in} values from {@code xFrom} on, {@code xStride} apart
-   * @param y rows of at least {@link #outputs} values from {@code yFrom} on, {@code yStride} apart
-   */
-  void addProducts(float[] x, int xFrom, int xStride, float[] y, int yFrom, int yStride, int rows) {
+  @Override
+  public void addProducts(
+      float[] x, int xFrom, int xStride, float[] y, int yFrom, int yStride, int rows) {
     long panelBytes = 4L * in * PANEL;
     int fours = blocksOfFour(rows);
     int sixes = (rows - 4 * fours) / 6;

@@ -36,7 +36,8 @@ final class Pages implements AutoCloseable {
   private final int headDim;
   private final long partBytes;
   private final long pageBytes;
-  private final Arena arena = Arena.ofShared();
+  private Arena arena = Arena.ofShared();
+  private int used;
   private final Deque<MemorySegment> free = new ArrayDeque<>();
 
   Pages(ModelConfig config) {
@@ -59,6 +60,7 @@ final class Pages implements AutoCloseable {
     void grow() {
       if (count++ % COLUMNS == 0) {
         MemorySegment page = free.poll();
+        used++;
         pages.add(page == null ? arena.allocate(pageBytes, PAGE_ALIGNMENT) : page);
       }
     }
@@ -289,8 +291,24 @@ final class Pages implements AutoCloseable {
     /** Gives the pages back. */
     void release() {
       free.addAll(pages);
+      used -= pages.size();
       pages.clear();
       count = 0;
+    }
+  }
+
+  /** Bytes of the pages of so many tokens of a row or a prompt. */
+  static long bytes(ModelConfig config, int tokens) {
+    long ofToken = 2L * config.numKeyValueHeads() * config.headDim() * config.numHiddenLayers();
+    return Math.ceilDiv(tokens, COLUMNS) * (long) COLUMNS * Float.BYTES * ofToken;
+  }
+
+  /** Gives all pages back to the system, unless some are in use. */
+  void giveBack() {
+    if (used == 0) {
+      free.clear();
+      arena.close();
+      arena = Arena.ofShared();
     }
   }
 

@@ -1,13 +1,23 @@
 package toolr0.torch.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.base.Seed;
+import toolr0.policy.LoraSpec;
+import toolr0.policy.PassSpec;
 import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
 /**
@@ -23,32 +33,75 @@ public final class Transformer {
     void accept(int layer, Tensor keysNK, Tensor valuesNK);
   }
 
-  private static final KeyValueSink NOWHERE = (layer, keys, values) -> {};
+  static final KeyValueSink NOWHERE = (layer, keys, values) -> {};
 
   private final Weights weights;
   private final ModelConfig config;
   private final Precision precision;
   private final RotaryTable rotations;
+  private final Optional<Adapters> adapters;
+  private final Optional<Seed> dropout;
 
   public Transformer(Weights weights, Precision precision) {
-    this(weights, precision, new RotaryTable(weights.config()));
+    this(weights, precision, new RotaryTable(weights.config()), Optional.empty(), Optional.empty());
   }
 
-  private Transformer(Weights weights, Precision precision, RotaryTable rotations) {
+  private Transformer(
+      Weights weights,
+      Precision precision,
+      RotaryTable rotations,
+      Optional<Adapters> adapters,
+      Optional<Seed> dropout) {
     this.weights = weights;
     this.config = weights.config();
     this.precision = precision;
     this.rotations = rotations;
+    this.adapters = adapters;
+    this.dropout = dropout;
   }
 
-  /** A transformer over the same weights with gradients of their own. */
+  /** The same transformer with adapters over it. */
+  public Transformer with(Adapters over) {
+    return new Transformer(weights, precision, rotations, Optional.of(over), Optional.empty());
+  }
+
+  /**
+   * The same transformer, whose adapters leave out some of their inputs.
+   *
+   * @param seed decides which; the same ones every time that a pass is computed
+   */
+  public Transformer dropping(Seed seed) {
+    return new Transformer(weights, precision, rotations, adapters, Optional.of(seed));
+  }
+
+  /** A transformer over the same parameters with gradients of their own. */
   public Transformer replica() {
-    return new Transformer(weights.sharing(), precision, rotations);
+    return adapters
+        .map(over -> with(over.sharing()))
+        .orElseGet(
+            () ->
+                new Transformer(
+                    weights.sharing(), precision, rotations, Optional.empty(), Optional.empty()));
+  }
+
+  /** What training moves: the adapters where there are some, else the weights. */
+  public Trainable trainable() {
+    return adapters.<Trainable>map(over -> over).orElse(weights);
+  }
+
+  /** The adapters over the weights. */
+  public Optional<Adapters> adapters() {
+    return adapters;
   }
 
   /** How pairs of a head's values turn at each position. */
   public RotaryTable rotations() {
     return rotations;
+  }
+
+  /** The type in which linear layers compute. */
+  public Precision precision() {
+    return precision;
   }
 
   public ModelConfig config() {
@@ -66,21 +119,81 @@ public final class Transformer {
 
   /** The same, while every layer's keys and values are handed out. */
   public Tensor forward(PackedBatch batch, KeyValueSink sink) {
-    Tensor x = torch.embedding(weights.embedding(), Tensors.longs(batch.tokensN()));
-    Tensor rotationsN = rotationsAt(batch.positionsN());
-    Tensor mask = completionMask(batch);
+    return forward(embed(batch), shared(batch), sink);
+  }
+
+  /** The outputs for given inputs of the first layer. */
+  Tensor forward(Tensor embedded, Shared shared, KeyValueSink sink) {
+    Tensor x = embedded;
     for (int i = 0; i < config.numHiddenLayers(); i++) {
-      Weights.Layer layer = weights.layers().get(i);
-      QueryKeyValue qkv = project(layer, x, rotationsN);
-      sink.accept(i, qkv.keys(), qkv.values());
-      x = finish(layer, x, attend(batch, qkv, mask));
+      Tensor input = x;
+      x = layer(i, input, shared, sink);
+      if (i > 0) {
+        input.close();
+      }
     }
+    return finalNorm(x);
+  }
+
+  /** What all layers of a pass share: where each token stands, and who attends to whom. */
+  record Shared(PackedBatch batch, Tensor rotationsN, Tensor mask) {}
+
+  Shared shared(PackedBatch batch) {
+    return new Shared(batch, rotationsAt(batch.positionsN()), completionMask(batch));
+  }
+
+  /** The embeddings of a batch's tokens, [N, D]. */
+  Tensor embed(PackedBatch batch) {
+    return torch
+        .embedding(weights.embedding(), Tensors.longs(batch.tokensN()))
+        .to(ScalarType.Float);
+  }
+
+  /** Whether the embedding is trained. */
+  boolean trainsEmbedding() {
+    return weights.embedding().requires_grad();
+  }
+
+  /** Adds the gradient of {@link #embed}'s result to the embedding's. */
+  void backwardEmbedding(PackedBatch batch, Tensor gradientND) {
+    long[] ids = Arrays.stream(batch.tokensN()).distinct().toArray();
+    Map<Long, Long> placeOfId = new HashMap<>();
+    for (int i = 0; i < ids.length; i++) {
+      placeOfId.put(ids[i], (long) i);
+    }
+    long[] places =
+        Arrays.stream(batch.tokensN()).map(id -> placeOfId.getOrDefault(id, 0L)).toArray();
+    try (NoGradGuard noGrad = new NoGradGuard();
+        TensorScope scope = TensorScope.open()) {
+      Tensor byId = Tensors.zeros(ScalarType.Float, ids.length, gradientND.size(1));
+      byId.index_add_(0, Tensors.longs(places), gradientND);
+      weights.embedding().grad().index_add_(0, Tensors.longs(ids), byId);
+    }
+  }
+
+  /** The output of one layer; of what is made on the way only what gradients need stays. */
+  Tensor layer(int index, Tensor x, Shared shared, KeyValueSink sink) {
+    try (TensorScope scope = TensorScope.open()) {
+      Weights.Layer layer = weights.layers().get(index);
+      Adapters.Layer changes =
+          adapters.map(over -> over.layers().get(index)).orElse(Adapters.Layer.NONE);
+      QueryKeyValue qkv = project(layer, changes, x, shared.rotationsN());
+      sink.accept(index, qkv.keys(), qkv.values());
+      Tensor attention = attend(shared.batch(), qkv, shared.mask());
+      return scope.handOut(finish(layer, changes, x, attention));
+    }
+  }
+
+  Tensor finalNorm(Tensor x) {
     return norm(x, weights.finalNorm());
   }
 
-  /** Scores of every vocabulary id for rows of {@link #forward}'s result: [rows, V]. */
+  /**
+   * Scores of every vocabulary id for rows of {@link #forward}'s result, without gradients: [rows,
+   * V].
+   */
   public Tensor logits(Tensor hidden) {
-    return linear(hidden, weights.lmHead());
+    return new LmHeadProduct(this, (long) PassSpec.LM_HEAD_CHUNK_MB << 20).scores(hidden);
   }
 
   /** Complex rotations of the given positions, [N, 1, headDim / 2]. */
@@ -94,12 +207,13 @@ public final class Transformer {
   /** Queries [N, H, headDim], keys and values [N, K, headDim]; queries and keys rotated. */
   private record QueryKeyValue(Tensor queries, Tensor keys, Tensor values) {}
 
-  private QueryKeyValue project(Weights.Layer layer, Tensor x, Tensor rotationsN) {
+  private QueryKeyValue project(
+      Weights.Layer layer, Adapters.Layer changes, Tensor x, Tensor rotationsN) {
     long n = x.size(0);
     long h = config.numAttentionHeads();
     long k = config.numKeyValueHeads();
     long hd = config.headDim();
-    Tensor qkv = linear(norm(x, layer.inputNorm()), layer.qkv());
+    Tensor qkv = linear(norm(x, layer.inputNorm()), layer.qkv(), changes.qkv());
     TensorVector parts = qkv.split_with_sizes(new long[] {(h + k) * hd, k * hd}, 1);
     Tensor turning = parts.get(0).view(n, h + k, hd);
     if (layer.queryKeyNorm().isPresent()) {
@@ -112,12 +226,14 @@ public final class Transformer {
   }
 
   /** The layer's output from its input and its attention, [N, H * headDim]. */
-  private Tensor finish(Weights.Layer layer, Tensor x, Tensor attention) {
-    Tensor afterAttention = x.add(linear(attention, layer.output()));
-    Tensor gateUp = linear(norm(afterAttention, layer.postNorm()), layer.gateUp());
+  private Tensor finish(Weights.Layer layer, Adapters.Layer changes, Tensor x, Tensor attention) {
+    Tensor afterAttention = x.add(linear(attention, layer.output(), changes.output()));
+    Tensor gateUp =
+        linear(norm(afterAttention, layer.postNorm()), layer.gateUp(), changes.gateUp());
     long f = config.intermediateSize();
     TensorVector halves = gateUp.split_with_sizes(new long[] {f, f}, 1);
-    return afterAttention.add(linear(torch.silu(halves.get(0)).mul(halves.get(1)), layer.down()));
+    Tensor gated = torch.silu(halves.get(0)).mul(halves.get(1));
+    return afterAttention.add(linear(gated, layer.down(), changes.down()));
   }
 
   private Tensor attend(PackedBatch batch, QueryKeyValue qkv, Tensor mask) {
@@ -255,25 +371,60 @@ public final class Transformer {
         x, new long[] {size}, weight, new org.bytedeco.pytorch.DoubleOptional(config.rmsNormEps()));
   }
 
-  private Tensor linear(Tensor x, Weights.Linear linear) {
-    return linear.bias().isPresent()
-        ? linear(x, linear.weight(), linear.bias().get())
-        : linear(x, linear.weight());
+  private Tensor linear(Tensor x, Weights.Linear linear, Adapters.Change change) {
+    Tensor y =
+        linear.bias().isPresent()
+            ? linear(x, linear.weight(), linear.bias().get())
+            : linear(x, linear.weight());
+    return change.parts().isEmpty() ? y : y.add(changed(x, change));
   }
 
   private Tensor linear(Tensor x, Tensor weight) {
     return switch (precision) {
-      case FP32 -> torch.linear(x, weight);
-      case BF16_LINEAR -> torch.linear(bf16(x), bf16(weight)).to(ScalarType.Float);
+      case FP32 -> torch.linear(x, fp32(weight));
+      case BF16_LINEAR -> fp32(torch.linear(bf16(x), bf16(weight)));
     };
   }
 
   private Tensor linear(Tensor x, Tensor weight, Tensor bias) {
     return switch (precision) {
-      case FP32 -> torch.linear(x, weight, Tensors.some(bias));
-      case BF16_LINEAR ->
-          torch.linear(bf16(x), bf16(weight), Tensors.some(bf16(bias))).to(ScalarType.Float);
+      case FP32 -> torch.linear(x, fp32(weight), Tensors.some(bias));
+      case BF16_LINEAR -> fp32(torch.linear(bf16(x), bf16(weight), Tensors.some(bf16(bias))));
     };
+  }
+
+  /** What adapters add to a fused matrix's outputs, zeros where a part of it has none. */
+  private Tensor changed(Tensor x, Adapters.Change change) {
+    LoraSpec spec = adapters.orElseThrow().spec();
+    List<Tensor> pieces = new ArrayList<>();
+    long row = 0;
+    for (Adapters.Part part : change.parts()) {
+      if (part.firstRow() > row) {
+        pieces.add(Tensors.zeros(ScalarType.Float, x.size(0), part.firstRow() - row));
+      }
+      Tensor low = torch.linear(dropped(x, part, spec), part.a());
+      pieces.add(torch.linear(low.mul(Tensors.scalar(spec.scale())), part.b()));
+      row = part.firstRow() + part.rows();
+    }
+    if (change.rows() > row) {
+      pieces.add(Tensors.zeros(ScalarType.Float, x.size(0), change.rows() - row));
+    }
+    return pieces.size() == 1 ? pieces.getFirst() : Tensors.cat(1, pieces.toArray(Tensor[]::new));
+  }
+
+  private Tensor dropped(Tensor x, Adapters.Part part, LoraSpec spec) {
+    if (dropout.isEmpty() || spec.dropout() == 0) {
+      return x;
+    }
+    double kept = 1 - spec.dropout();
+    long seed = dropout.get().derive(part.module()).value();
+    Tensor mask = Tensors.empty(ScalarType.Float, x.size(0), x.size(1));
+    mask.bernoulli_(kept, new GeneratorOptional(torch.make_generator_cpu(seed)));
+    return x.mul(mask.div_(Tensors.scalar(kept)));
+  }
+
+  private static Tensor fp32(Tensor tensor) {
+    return tensor.to(ScalarType.Float);
   }
 
   private static Tensor bf16(Tensor tensor) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -22,9 +23,9 @@ import toolr0.torch.tensor.Tensors;
 /**
  * A model's parameters in fp32, all in one flat buffer with a view per parameter. With gradients
  * on, a second flat buffer of the same layout receives them: the optimizer, the norm and a
- * collective are then operations on one vector.
+ * collective are then operations on one vector. Frozen matrices may stay in bf16.
  */
-public final class Weights implements AutoCloseable {
+public final class Weights implements Trainable {
 
   /** A matrix [out, in], and its bias [out] if it has one. */
   public record Linear(Tensor weight, Optional<Tensor> bias) {}
@@ -52,7 +53,9 @@ public final class Weights implements AutoCloseable {
   private final Owned owned = new Owned();
   private final ModelConfig config;
   private final ParameterLayout layout;
-  private final Tensor flat;
+  private final Tensor matrices;
+  private final Tensor vectors;
+  private final Optional<Tensor> flat;
   private final Tensor flatGrad;
   private final Tensor embedding;
   private final Tensor lmHead;
@@ -64,10 +67,38 @@ public final class Weights implements AutoCloseable {
   }
 
   private Weights(ModelConfig config, boolean trainable, LongFunction<Tensor> values) {
+    this(config, new ParameterLayout(config), trainable, Optional.of(values));
+  }
+
+  /** Room for frozen weights with matrices in bf16, norms and biases in fp32. */
+  private Weights(ModelConfig config) {
+    this(config, new ParameterLayout(config), false, Optional.empty());
+  }
+
+  /**
+   * Room for weights.
+   *
+   * @param values makes the flat buffer; empty for matrices in bf16
+   */
+  private Weights(
+      ModelConfig config,
+      ParameterLayout layout,
+      boolean trainable,
+      Optional<LongFunction<Tensor>> values) {
     this.config = config;
-    layout = new ParameterLayout(config);
+    this.layout = layout;
+    long ofMatrices = layout.matrixLength();
+    long rest = layout.length() - ofMatrices;
     try (TensorScope scope = TensorScope.open()) {
-      flat = owned.keep(values.apply(layout.length()));
+      flat = values.map(make -> owned.keep(make.apply(layout.length())));
+      matrices =
+          owned.keep(
+              flat.map(all -> all.narrow(0, 0, ofMatrices))
+                  .orElseGet(() -> Tensors.empty(ScalarType.BFloat16, ofMatrices)));
+      vectors =
+          owned.keep(
+              flat.map(all -> all.narrow(0, ofMatrices, rest))
+                  .orElseGet(() -> Tensors.zeros(ScalarType.Float, rest)));
       flatGrad = owned.keep(Tensors.zeros(ScalarType.Float, trainable ? layout.length() : 0));
       embedding = parameter(layout.embedding(), trainable);
       lmHead = config.tieWordEmbeddings() ? embedding : parameter(layout.lmHead(), trainable);
@@ -107,11 +138,22 @@ public final class Weights implements AutoCloseable {
      * scope.
      */
     Tensor tensor(String name, long[] shape);
+
+    /** Tells that a tensor has been read and is not asked for again. */
+    default void done(String name) {}
   }
 
-  /** Reads a checkpoint's tensors. */
+  /** Reads a checkpoint's tensors into fp32. */
   public static Weights load(ModelConfig config, boolean trainable, Source source) {
-    Weights weights = new Weights(config, trainable);
+    return load(new Weights(config, trainable), source);
+  }
+
+  /** Reads a checkpoint's tensors for weights that are not trained, matrices into bf16. */
+  public static Weights loadBf16(ModelConfig config, Source source) {
+    return load(new Weights(config), source);
+  }
+
+  private static Weights load(Weights weights, Source source) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
       for (Slot slot : weights.layout.slots()) {
         for (Part part : slot.parts()) {
@@ -120,6 +162,7 @@ public final class Weights implements AutoCloseable {
             Tensor values = source.tensor(part.name(), weights.shape(slot, part));
             rows.copy_(part.rotaryHeads() == 0 ? values : interleave(values, part.rotaryHeads()));
           }
+          source.done(part.name());
         }
       }
     }
@@ -148,33 +191,45 @@ public final class Weights implements AutoCloseable {
     }
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
-      weights.flat.copy_(Tensors.floats(values));
+      weights.flat().copy_(Tensors.floats(values));
     }
     return weights;
   }
 
   /** The same parameters in the same memory, with gradients of their own. */
   public Weights sharing() {
-    return new Weights(config, true, length -> flat.detach());
+    return new Weights(config, true, length -> flat().detach());
   }
 
   public ModelConfig config() {
     return config;
   }
 
-  /** All parameters as one fp32 vector. */
+  /**
+   * All parameters as one fp32 vector.
+   *
+   * @throws IllegalStateException when matrices are in bf16
+   */
+  @Override
   public Tensor flat() {
-    return flat;
+    return flat.orElseThrow(() -> new IllegalStateException("matrices are frozen in bf16"));
   }
 
   /** The gradients, same layout; empty when the weights are frozen. */
+  @Override
   public Tensor flatGrad() {
     return flatGrad;
   }
 
   /** Number of leading values of {@link #flat} that belong to matrices. */
+  @Override
   public long matrixLength() {
     return layout.matrixLength();
+  }
+
+  /** Bytes of all matrices. */
+  public long matrixBytes() {
+    return matrices.nbytes();
   }
 
   /** Number of parameters; a tied head counts once. */
@@ -184,12 +239,12 @@ public final class Weights implements AutoCloseable {
 
   /** The checkpoint's tensors, made in the caller's scope; a tied head is left out. */
   public List<Exported> export() {
-    return exported(flat);
+    return exported(this::place);
   }
 
   /** The gradients under the checkpoint's names, made in the caller's scope. */
   public List<Exported> exportGradients() {
-    return exported(flatGrad);
+    return exported(slot -> place(flatGrad, slot.offset(), slot));
   }
 
   /** [V, D]. */
@@ -214,15 +269,16 @@ public final class Weights implements AutoCloseable {
 
   /** The memory of all parameters. */
   public MemorySegment memory() {
-    return Tensors.memory(flat);
+    return Tensors.memory(flat());
   }
 
-  private List<Exported> exported(Tensor buffer) {
+  private List<Exported> exported(Function<Slot, Tensor> buffer) {
     List<Exported> tensors = new ArrayList<>();
     try (NoGradGuard noGrad = new NoGradGuard()) {
       for (Slot slot : layout.slots()) {
         for (Part part : slot.parts()) {
-          Tensor rows = rows(buffer, slot, part);
+          Tensor rows =
+              buffer.apply(slot).narrow(0, part.firstRow(), part.rows()).to(ScalarType.Float);
           Tensor values = part.rotaryHeads() == 0 ? rows : separate(rows, part.rotaryHeads());
           tensors.add(new Exported(part.name(), shape(slot, part), values.contiguous()));
         }
@@ -232,25 +288,32 @@ public final class Weights implements AutoCloseable {
   }
 
   private Tensor parameter(Slot slot, boolean trainable) {
-    Tensor parameter =
-        owned.keep(flat.narrow(0, slot.offset(), slot.numel()).view(slot.shape()).detach());
+    Tensor parameter = owned.keep(place(slot).detach());
     if (trainable) {
-      parameter.requires_grad_(true);
-      Tensor grad = flatGrad.narrow(0, slot.offset(), slot.numel()).view(slot.shape()).detach();
-      parameter.mutable_grad().put(grad);
+      receive(parameter, place(flatGrad, slot.offset(), slot));
     }
     return parameter;
   }
 
-  private Tensor rows(Slot slot, Part part) {
-    return rows(flat, slot, part);
+  /** Lets a parameter's gradients gather in a stretch of memory. */
+  static void receive(Tensor parameter, Tensor gradient) {
+    parameter.requires_grad_(true);
+    parameter.mutable_grad().put(gradient.detach());
   }
 
-  private static Tensor rows(Tensor buffer, Slot slot, Part part) {
-    return buffer
-        .narrow(0, slot.offset(), slot.numel())
-        .view(slot.shape())
-        .narrow(0, part.firstRow(), part.rows());
+  /** Where a slot lies in the weights. */
+  private Tensor place(Slot slot) {
+    return slot.offset() < layout.matrixLength()
+        ? place(matrices, slot.offset(), slot)
+        : place(vectors, slot.offset() - layout.matrixLength(), slot);
+  }
+
+  private static Tensor place(Tensor buffer, long offset, Slot slot) {
+    return buffer.narrow(0, offset, slot.numel()).view(slot.shape());
+  }
+
+  private Tensor rows(Slot slot, Part part) {
+    return place(slot).narrow(0, part.firstRow(), part.rows());
   }
 
   private long[] shape(Slot slot, Part part) {
@@ -260,12 +323,12 @@ public final class Weights implements AutoCloseable {
   }
 
   /** Rows (i, i + D/2) of each head become neighbours. */
-  private static Tensor interleave(Tensor rows, long heads) {
+  static Tensor interleave(Tensor rows, long heads) {
     long perHead = rows.size(0) / heads;
     return rows.reshape(heads, 2, perHead / 2, -1).transpose(1, 2).reshape(rows.sizes());
   }
 
-  private static Tensor separate(Tensor rows, long heads) {
+  static Tensor separate(Tensor rows, long heads) {
     long perHead = rows.size(0) / heads;
     return rows.reshape(heads, perHead / 2, 2, -1).transpose(1, 2).reshape(rows.sizes());
   }

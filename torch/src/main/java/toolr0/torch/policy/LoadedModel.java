@@ -3,20 +3,27 @@ package toolr0.torch.policy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.chat.ChatRenderer;
 import toolr0.chat.Tokenizer;
+import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.AtomicFolder;
 import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.DType;
+import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.Safetensors;
 import toolr0.torch.checkpoint.TensorInfo;
 import toolr0.torch.checkpoint.TensorToWrite;
+import toolr0.torch.decode.Decoder;
+import toolr0.torch.model.Adapters;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
+import toolr0.torch.system.NativeLibrary;
+import toolr0.torch.system.SideBySide;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 import toolr0.torch.text.HfTokenizer;
@@ -25,39 +32,148 @@ import toolr0.torch.text.TemplateRenderer;
 /** A checkpoint in memory: weights, transformer, tokenizer and chat template. */
 public final class LoadedModel implements AutoCloseable {
   private final Path source;
+  private final String fingerprint;
   private final Transformer model;
   private final HfTokenizer tokenizer;
   private final ChatRenderer renderer;
+  private final Optional<LoadedModel> base;
+  private final Runnable onClose;
+  private Optional<Decoder> decoder = Optional.empty();
 
   /** A model made of its parts; takes them over. */
   public LoadedModel(Path tokenizerFolder, Weights weights, Precision precision) {
-    this.source = tokenizerFolder;
+    this(tokenizerFolder, "", weights, precision);
+  }
+
+  private LoadedModel(Path folder, String fingerprint, Weights weights, Precision precision) {
+    this.source = folder;
+    this.fingerprint = fingerprint;
     this.model = new Transformer(weights, precision);
-    this.tokenizer = HfTokenizer.open(tokenizerFolder, weights.config().vocabSize());
+    this.tokenizer = HfTokenizer.open(folder, weights.config().vocabSize());
     try {
-      this.renderer = TemplateRenderer.open(tokenizerFolder, tokenizer);
+      this.renderer = TemplateRenderer.open(folder, tokenizer);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
+    this.base = Optional.empty();
+    this.onClose = weights::close;
+  }
+
+  private LoadedModel(LoadedModel base, Transformer model, Runnable onClose) {
+    this.source = base.source;
+    this.fingerprint = base.fingerprint;
+    this.model = model;
+    this.tokenizer = base.tokenizer;
+    this.renderer = base.renderer;
+    this.base = Optional.of(base);
+    this.onClose = onClose;
   }
 
   /** Opens a checkpoint. */
   public static LoadedModel open(Path folder, boolean trainable, Precision precision) {
     try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
-      return new LoadedModel(folder, read(checkpoint, trainable), precision);
+      return new LoadedModel(
+          folder, AdapterFolder.fingerprint(checkpoint), read(checkpoint, trainable), precision);
     }
   }
 
-  /** Reads the weights of an open checkpoint. */
-  public static Weights read(CheckpointFolder checkpoint, boolean trainable) {
-    Safetensors file = checkpoint.weights();
-    return Weights.load(
-        checkpoint.config(),
+  /**
+   * A checkpoint as whole weights in fp32, adapters merged into their base.
+   *
+   * @throws toolr0.torch.checkpoint.CheckpointException when a file is missing or does not fit
+   */
+  public static LoadedModel merged(Path folder, Precision precision) {
+    if (!AdapterFolder.is(folder)) {
+      try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
+        return new LoadedModel(folder, "", load(checkpoint, false), precision);
+      }
+    }
+    try (AdapterFolder adapters = AdapterFolder.open(folder);
+        CheckpointFolder base = CheckpointFolder.open(adapters.base())) {
+      adapters.requireFits(base.config(), base.path(), AdapterFolder.fingerprint(base));
+      Weights weights = load(base, false);
+      try (Adapters loaded = load(adapters, base.config(), false)) {
+        loaded.mergeInto(weights);
+      }
+      return new LoadedModel(base.path(), "", weights, precision);
+    }
+  }
+
+  /** Reads open adapters of a model. */
+  static Adapters load(AdapterFolder folder, ModelConfig config, boolean trainable) {
+    Safetensors file = folder.weights();
+    return Adapters.load(
+        config,
+        folder.spec(),
         trainable,
         (name, shape) -> tensor(file.tensor(name).orElseThrow(), shape));
   }
 
+  /**
+   * This model once more, in the same memory.
+   *
+   * @param onClose runs when the view is closed, which leaves this model open
+   */
+  LoadedModel view(Runnable onClose) {
+    return new LoadedModel(this, model, onClose);
+  }
+
+  /**
+   * This model with adapters over it, in the same memory.
+   *
+   * @param adapters closed with the view
+   * @param onClose runs then; this model stays open
+   */
+  LoadedModel view(Adapters adapters, Runnable onClose) {
+    return new LoadedModel(
+        this,
+        model.with(adapters),
+        () -> {
+          adapters.close();
+          onClose.run();
+        });
+  }
+
+  /**
+   * Reads the weights of an open checkpoint: in fp32, but the matrices of a large model in bf16 if
+   * they are stored so and are not trained. (Small models are decoded from packed fp32 copies, and
+   * of fp16 the decoder has no vectors.)
+   */
+  public static Weights read(CheckpointFolder checkpoint, boolean trainable) {
+    return !trainable && staysBf16(checkpoint)
+        ? Weights.loadBf16(checkpoint.config(), source(checkpoint))
+        : load(checkpoint, trainable);
+  }
+
+  /** Whether a model's matrices stay in bf16 where they are not trained. */
+  static boolean staysBf16(CheckpointFolder checkpoint) {
+    return !SideBySide.isSmall(checkpoint.config().parameterCount())
+        && checkpoint.weights().tensors().values().stream()
+            .filter(tensor -> tensor.shape().size() == 2)
+            .allMatch(tensor -> tensor.dtype() == DType.BF16);
+  }
+
+  private static Weights load(CheckpointFolder checkpoint, boolean trainable) {
+    return Weights.load(checkpoint.config(), trainable, source(checkpoint));
+  }
+
+  private static Weights.Source source(CheckpointFolder checkpoint) {
+    Safetensors file = checkpoint.weights();
+    return new Weights.Source() {
+      @Override
+      public Tensor tensor(String name, long[] shape) {
+        return LoadedModel.tensor(file.tensor(name).orElseThrow(), shape);
+      }
+
+      @Override
+      public void done(String name) {
+        file.tensor(name).orElseThrow().letGo();
+      }
+    };
+  }
+
+  /** A stored tensor as it lies in the memory map. */
   private static Tensor tensor(TensorInfo info, long[] shape) {
     ScalarType type =
         switch (info.dtype()) {
@@ -87,32 +203,66 @@ public final class LoadedModel implements AutoCloseable {
     return model.config().maxPositionEmbeddings();
   }
 
+  /** The folder that the weights come from. */
+  Path source() {
+    return source;
+  }
+
+  /** Tells the weights from others'; empty when they come from no checkpoint. */
+  String fingerprint() {
+    return fingerprint;
+  }
+
   TorchSampler sampler(String name, LongSupplier steps) {
-    return new TorchSampler(model, tokenizer, name, steps);
+    return new TorchSampler(model, decoder(), false, tokenizer, name, steps);
+  }
+
+  /** The one decoder of the weights, whatever adapters are over them. */
+  private Decoder decoder() {
+    if (base.isPresent()) {
+      return base.get().decoder();
+    }
+    if (decoder.isEmpty()) {
+      decoder = Optional.of(new Decoder(model, NativeLibrary.require().threads()));
+    }
+    return decoder.get();
   }
 
   /**
-   * Writes the weights in fp32 with the tokenizer's files; the folder appears whole or not at all.
+   * Writes the adapters in PEFT's layout, or without adapters the weights in fp32, with the
+   * tokenizer's files; the folder appears whole or not at all.
    */
   public void save(Path folder, AtomicFolder.Content extras) {
     try (TensorScope scope = TensorScope.open()) {
-      List<TensorToWrite> tensors =
-          model.weights().export().stream()
-              .map(
-                  t ->
-                      TensorToWrite.of(
-                          t.name(),
-                          DType.F32,
-                          Arrays.stream(t.shape()).boxed().toList(),
-                          Tensors.memory(t.values())))
-              .toList();
-      CheckpointFolder.write(folder, model.config(), tensors, source, extras);
+      if (model.adapters().isPresent()) {
+        Adapters adapters = model.adapters().get();
+        AdapterFolder.write(
+            folder, adapters.spec(), source, fingerprint, toWrite(adapters.export()), extras);
+      } else {
+        List<TensorToWrite> tensors = toWrite(model.weights().export());
+        CheckpointFolder.write(folder, model.config(), tensors, source, extras);
+      }
     }
+  }
+
+  private static List<TensorToWrite> toWrite(List<Weights.Exported> tensors) {
+    return tensors.stream()
+        .map(
+            t ->
+                TensorToWrite.of(
+                    t.name(),
+                    DType.F32,
+                    Arrays.stream(t.shape()).boxed().toList(),
+                    Tensors.memory(t.values())))
+        .toList();
   }
 
   @Override
   public void close() {
-    tokenizer.close();
-    model.weights().close();
+    if (base.isEmpty()) {
+      decoder.ifPresent(Decoder::close);
+      tokenizer.close();
+    }
+    onClose.run();
   }
 }

@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import toolr0.policy.OptimizerSpec;
+import toolr0.policy.PassSpec;
 import toolr0.policy.PolicyException;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
@@ -56,7 +57,8 @@ public final class Pretrainer {
       int warmupSteps,
       double finalLearningRateRatio,
       double maxGradNorm,
-      OptimizerSpec optimizer) {
+      OptimizerSpec optimizer,
+      PassSpec passes) {
 
     double learningRate(int step) {
       if (step < warmupSteps) {
@@ -110,9 +112,10 @@ public final class Pretrainer {
         List<Example> batch = examples.of(step);
         adamW.zeroGrad();
         List<MicroBatch> passes =
-            replicas.plan(parts(batch), recipe.optimizer().tokensPerMicroBatch());
+            replicas.plan(parts(batch), recipe.passes().tokensPerMicroBatch());
         List<float[]> logProbs =
-            replicas.run(passes, (model, pass, i) -> accumulate(model, batch, pass));
+            replicas.run(
+                passes, (model, pass, i) -> accumulate(model, recipe.passes(), batch, pass));
         Losses losses = new Losses(batch);
         for (int i = 0; i < passes.size(); i++) {
           losses.add(passes.get(i), logProbs.get(i));
@@ -145,7 +148,8 @@ public final class Pretrainer {
   }
 
   /** Adds a pass's gradients; log-probability of each of its targets. */
-  private static float[] accumulate(Transformer model, List<Example> batch, MicroBatch pass) {
+  private static float[] accumulate(
+      Transformer model, PassSpec passes, List<Example> batch, MicroBatch pass) {
     try (TensorScope scope = TensorScope.open()) {
       float[] logProbsM = new float[pass.packed().targetIdsM().length];
       Tensor weightsM = Tensors.floats(answerWeights(batch, pass));
@@ -153,6 +157,7 @@ public final class Pretrainer {
           model,
           pass.packed(),
           1,
+          passes,
           (logProbs, entropy, from) -> {
             float[] values = Tensors.toFloats(logProbs.detach());
             System.arraycopy(values, 0, logProbsM, from, values.length);

@@ -3,8 +3,8 @@ package toolr0.torch.policy;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
+import toolr0.torch.model.Trainable;
 import toolr0.torch.model.Transformer;
-import toolr0.torch.model.Weights;
 import toolr0.torch.policy.MicroBatches.MicroBatch;
 import toolr0.torch.system.SideBySide;
 import toolr0.torch.tensor.TensorScope;
@@ -55,12 +55,12 @@ final class Replicas implements AutoCloseable {
     List<T> results =
         sideBySide.run(
             passes.size(), (worker, i) -> pass.run(models.get(worker), passes.get(i), i));
-    Weights sum = models.getFirst().weights();
+    Trainable sum = models.getFirst().trainable();
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
       for (Transformer replica : models.subList(1, models.size())) {
-        sum.flatGrad().add_(replica.weights().flatGrad());
-        replica.weights().flatGrad().zero_();
+        sum.flatGrad().add_(replica.trainable().flatGrad());
+        replica.trainable().flatGrad().zero_();
       }
     }
     return results;
@@ -69,7 +69,7 @@ final class Replicas implements AutoCloseable {
   @Override
   public void close() {
     for (Transformer replica : models.subList(1, models.size())) {
-      replica.weights().close();
+      replica.trainable().close();
     }
   }
 }

@@ -1,6 +1,7 @@
 package toolr0.torch.policy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -11,23 +12,26 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.policy.OptimizerSpec;
+import toolr0.policy.PassSpec;
 import toolr0.policy.SamplingParams;
 import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.decode.Decoder;
+import toolr0.torch.decode.MemoryBandwidth;
 import toolr0.torch.decode.TokenChoice;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
 import toolr0.torch.system.NativeLibrary;
+import toolr0.torch.system.SideBySide;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
 /**
  * Tokens per second of a checkpoint. The limit of each figure is measured in the same minute: the
  * model's own matrix products at the same number of rows and nothing else (three times over for a
- * training step).
+ * training step); for decoding with a large model, reading its matrices from memory once a step.
  */
 public final class Throughput {
   private static final int PROMPT = 128;
@@ -37,7 +41,9 @@ public final class Throughput {
   private static final int GROUP = 8;
   private static final int GROUP_PROMPT = 400;
   private static final int GROUP_COMPLETION = 100;
+  private static final PassSpec PASSES = PassSpec.ofTokens(4 * SEQUENCE);
   private static final double SECONDS = 3;
+  private static final int LARGE_NEW_TOKENS = 60;
 
   /**
    * One measurement.
@@ -59,10 +65,31 @@ public final class Throughput {
   /** Measures a checkpoint; each result is reported as soon as it is known. */
   public static List<Result> measure(
       java.nio.file.Path folder, Precision precision, Consumer<Result> listener) {
-    try (CheckpointFolder checkpoint = CheckpointFolder.openWeights(folder);
-        Weights weights = LoadedModel.read(checkpoint, true)) {
-      return measure(new Transformer(weights, precision), listener);
+    try (CheckpointFolder checkpoint = CheckpointFolder.openWeights(folder)) {
+      boolean small = SideBySide.isSmall(checkpoint.config().parameterCount());
+      try (Weights weights = LoadedModel.read(checkpoint, small)) {
+        Transformer model = new Transformer(weights, precision);
+        return small ? measure(model, listener) : measureLarge(model, listener);
+      }
     }
+  }
+
+  /** A large model, frozen: what bounds its decoding is the memory that its weights come from. */
+  private static List<Result> measureLarge(Transformer model, Consumer<Result> listener) {
+    int threads = NativeLibrary.require().threads();
+    double bandwidth = MemoryBandwidth.measure(threads);
+    List<Result> results = new ArrayList<>();
+    try (Decoder decoder = new Decoder(model, threads)) {
+      Throughput bench = new Throughput(model, decoder);
+      for (int rows : new int[] {1, 16}) {
+        double limit = rows * bandwidth / model.weights().matrixBytes();
+        results.add(
+            new Result(
+                "decode, batch %d".formatted(rows), rows / bench.secondsOfStep(rows), limit));
+        listener.accept(results.getLast());
+      }
+    }
+    return results;
   }
 
   private static List<Result> measure(Transformer model, Consumer<Result> listener) {
@@ -98,6 +125,23 @@ public final class Throughput {
         "prefill, %d x %d".formatted(SEQUENCES, SEQUENCE),
         batch.rows() / seconds,
         batch.rows() / products(batch.rows(), 0));
+  }
+
+  /** Seconds of a decoding step when its code has been compiled. */
+  private double secondsOfStep(int rows) {
+    List<int[]> prompts = entries(rows, 16, 0).stream().map(PackedBatch.Entry::prompt).toList();
+    int[] indices = IntStream.range(0, rows).toArray();
+    double[] seconds = new double[LARGE_NEW_TOKENS];
+    try (Decoder.Rows cache = decoder.start(prompts, indices)) {
+      for (int t = 0; t < LARGE_NEW_TOKENS; t++) {
+        long start = System.nanoTime();
+        cache.append(indices, new int[rows]);
+        seconds[t] = (System.nanoTime() - start) / 1e9;
+      }
+    }
+    double[] later = Arrays.copyOfRange(seconds, LARGE_NEW_TOKENS / 2, LARGE_NEW_TOKENS);
+    Arrays.sort(later);
+    return later[later.length / 2];
   }
 
   private Result decode(int rows) {
@@ -137,10 +181,9 @@ public final class Throughput {
       parts.add(
           new MicroBatches.Part(parts.size(), entry.prompt(), List.of(0), entry.completions()));
     }
-    OptimizerSpec spec = OptimizerSpec.withTokensPerMicroBatch(SEQUENCE * 4);
-    try (AdamW optimizer = new AdamW(model.weights(), spec);
+    try (AdamW optimizer = new AdamW(model.weights(), OptimizerSpec.DEFAULT);
         Replicas replicas = new Replicas(model)) {
-      List<MicroBatches.MicroBatch> passes = replicas.plan(parts, spec.tokensPerMicroBatch());
+      List<MicroBatches.MicroBatch> passes = replicas.plan(parts, PASSES.tokensPerMicroBatch());
       double seconds =
           fastest(
               () -> {
@@ -186,7 +229,11 @@ public final class Throughput {
 
   private static double backward(Transformer model, PackedBatch batch) {
     return LmHead.accumulate(
-        model, batch, 1, (logProbs, entropy, at) -> logProbs.sum().mul(Tensors.scalar(-1e-4)));
+        model,
+        batch,
+        1,
+        PASSES,
+        (logProbs, entropy, at) -> logProbs.sum().mul(Tensors.scalar(-1e-4)));
   }
 
   /**

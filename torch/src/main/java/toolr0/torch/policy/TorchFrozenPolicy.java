@@ -7,12 +7,16 @@ import toolr0.chat.ChatRenderer;
 import toolr0.policy.Completion;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
+import toolr0.policy.PassSpec;
 import toolr0.policy.SampleRequest;
 import toolr0.policy.SamplingParams;
 import toolr0.torch.model.PackedBatch;
 
 /** A checkpoint opened without gradients. */
 final class TorchFrozenPolicy implements FrozenPolicy {
+  /** Scoring reads a group at a time, however long. */
+  private static final PassSpec PASSES = PassSpec.ofTokens(Integer.MAX_VALUE);
+
   private final LoadedModel loaded;
   private final TorchSampler sampler;
 
@@ -36,7 +40,7 @@ final class TorchFrozenPolicy implements FrozenPolicy {
     List<int[]> completions = group.completionsG().stream().map(Completion::tokenIdsT).toList();
     PackedBatch batch =
         PackedBatch.of(List.of(new PackedBatch.Entry(group.prompt().tokenIds(), completions)));
-    float[] packed = LmHead.logProbs(loaded.model(), batch, temperature);
+    float[] packed = LmHead.logProbs(loaded.model(), batch, temperature, PASSES);
     List<float[]> result = new ArrayList<>();
     int from = 0;
     for (int[] completion : completions) {

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
+import toolr0.base.Seed;
 import toolr0.chat.ChatRenderer;
 import toolr0.policy.Completion;
 import toolr0.policy.FrozenPolicy;
@@ -15,7 +16,7 @@ import toolr0.policy.Group;
 import toolr0.policy.Learner;
 import toolr0.policy.LearnerMetrics;
 import toolr0.policy.LossSpec;
-import toolr0.policy.OptimizerSpec;
+import toolr0.policy.PassSpec;
 import toolr0.policy.PolicyException;
 import toolr0.policy.Sampler;
 import toolr0.policy.TrainingGroup;
@@ -33,7 +34,8 @@ import toolr0.torch.tensor.Tensors;
 final class TorchLearner implements Learner {
   private final LoadedModel loaded;
   private final AdamW optimizer;
-  private final OptimizerSpec spec;
+  private final PassSpec passSpec;
+  private final Seed seed;
   private final Optional<FrozenPolicy> reference;
   private final TorchSampler sampler;
   private final Replicas replicas;
@@ -43,12 +45,14 @@ final class TorchLearner implements Learner {
       LoadedModel loaded,
       String name,
       AdamW optimizer,
-      OptimizerSpec spec,
+      PassSpec passSpec,
+      Seed seed,
       Optional<FrozenPolicy> reference) {
     this.loaded = loaded;
     this.name = name;
     this.optimizer = optimizer;
-    this.spec = spec;
+    this.passSpec = passSpec;
+    this.seed = seed;
     this.reference = reference;
     this.sampler = loaded.sampler(name, optimizer::steps);
     this.replicas = new Replicas(loaded.model());
@@ -81,14 +85,16 @@ final class TorchLearner implements Learner {
       throw new IllegalArgumentException(
           "beta is %s, but the learner was opened without a reference".formatted(loss.beta()));
     }
-    List<MicroBatch> passes = replicas.plan(parts(batch, loss), spec.tokensPerMicroBatch());
+    List<MicroBatch> passes = replicas.plan(parts(batch, loss), passSpec.tokensPerMicroBatch());
     TokenWeights tokenWeights = TokenWeights.of(batch, loss);
     List<float[]> referenceLogProbs =
         loss.beta() == 0 ? List.of() : referenceLogProbs(batch, passes, loss.temperature());
     List<float[]> oldLogProbs = new ArrayList<>();
     if (numIterations > 1) {
       passes.forEach(
-          p -> oldLogProbs.add(LmHead.logProbs(loaded.model(), p.packed(), loss.temperature())));
+          p ->
+              oldLogProbs.add(
+                  LmHead.logProbs(loaded.model(), p.packed(), loss.temperature(), passSpec)));
     }
     Totals totals = new Totals();
     for (int iteration = 0; iteration < numIterations; iteration++) {
@@ -99,10 +105,11 @@ final class TorchLearner implements Learner {
               passes,
               (model, pass, i) ->
                   pass(
-                      model,
+                      dropping(model, i),
                       batch,
                       pass,
                       loss,
+                      passSpec,
                       tokenWeights,
                       at(oldLogProbs, i),
                       at(referenceLogProbs, i)));
@@ -125,6 +132,13 @@ final class TorchLearner implements Learner {
       optimizer.step(learningRate, scale);
     }
     return totals.metrics(passes.stream().mapToLong(p -> p.packed().rows()).sum());
+  }
+
+  /** The model of one pass, which leaves out what this step and pass draw. */
+  private Transformer dropping(Transformer model, int pass) {
+    return model.adapters().isEmpty()
+        ? model
+        : model.dropping(seed.derive("dropout").derive(optimizer.steps()).derive(pass));
   }
 
   private static List<MicroBatches.Part> parts(List<TrainingGroup> batch, LossSpec loss) {
@@ -180,6 +194,7 @@ final class TorchLearner implements Learner {
       List<TrainingGroup> batch,
       MicroBatch pass,
       LossSpec loss,
+      PassSpec passSpec,
       TokenWeights tokenWeights,
       Optional<float[]> old,
       Optional<float[]> referenceM) {
@@ -209,6 +224,7 @@ final class TorchLearner implements Learner {
           model,
           pass.packed(),
           loss.temperature(),
+          passSpec,
           (logProbs, entropy, from) -> {
             long length = logProbs.size(0);
             Tensor now = logProbs.detach();

@@ -6,9 +6,11 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import toolr0.chat.Tokenizer;
 import toolr0.policy.Completion;
 import toolr0.policy.Group;
@@ -20,8 +22,10 @@ import toolr0.policy.SamplingParams;
 import toolr0.policy.StopReason;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.decode.Decoder;
+import toolr0.torch.decode.PackedAdapters;
 import toolr0.torch.decode.TokenChoice;
 import toolr0.torch.model.Transformer;
+import toolr0.torch.system.FreeMemory;
 import toolr0.torch.system.NativeLibrary;
 
 /**
@@ -36,47 +40,114 @@ final class TorchSampler implements Sampler, AutoCloseable {
   private static final int ROWS_PER_BATCH = 128;
 
   private final ModelConfig config;
+  private final Transformer model;
   private final Decoder decoder;
+  private final Optional<PackedAdapters> adapters;
+  private final boolean ownsDecoder;
   private final Tokenizer tokenizer;
   private final String name;
   private final LongSupplier step;
+  private LongSupplier keyValueBudget = () -> FreeMemory.bytes() / 2;
 
   TorchSampler(Transformer model, Tokenizer tokenizer, String name, LongSupplier step) {
+    this(model, new Decoder(model, NativeLibrary.require().threads()), true, tokenizer, name, step);
+  }
+
+  /**
+   * A sampler.
+   *
+   * @param decoder of the model without its adapters
+   * @param ownsDecoder whether it is closed with this
+   */
+  TorchSampler(
+      Transformer model,
+      Decoder decoder,
+      boolean ownsDecoder,
+      Tokenizer tokenizer,
+      String name,
+      LongSupplier step) {
+    this.model = model;
     this.config = model.config();
-    this.decoder = new Decoder(model, NativeLibrary.require().threads());
+    this.decoder = decoder;
+    this.ownsDecoder = ownsDecoder;
+    this.adapters = model.adapters().map(PackedAdapters::new);
     this.tokenizer = tokenizer;
     this.name = name;
     this.step = step;
   }
 
+  /** Bounds the bytes of keys and values of what is sampled together. */
+  void limitKeyValues(long bytes) {
+    keyValueBudget = () -> bytes;
+  }
+
   @Override
   public void close() {
-    decoder.close();
+    adapters.ifPresent(PackedAdapters::close);
+    if (ownsDecoder) {
+      decoder.close();
+    }
   }
+
+  /** Some of the completions that a request asks for: members {@code from} to {@code to - 1}. */
+  private record Share(int request, int from, int to) {}
 
   @Override
   public List<Group> sample(List<SampleRequest> requests, SamplingParams params) {
     requests.forEach(this::requireFits);
+    Completion[][] completions = new Completion[requests.size()][];
+    Arrays.setAll(completions, i -> new Completion[requests.get(i).numGenerations()]);
+    for (List<Share> batch : batches(requests, params, keyValueBudget.getAsLong())) {
+      sampleBatch(requests, batch, params, completions);
+    }
+    return IntStream.range(0, completions.length)
+        .mapToObj(i -> new Group(requests.get(i).prompt(), List.of(completions[i])))
+        .toList();
+  }
+
+  /** Divides requests so that the rows of a batch are not too many and their keys fit memory. */
+  private List<List<Share>> batches(
+      List<SampleRequest> requests, SamplingParams params, long budget) {
     Integer[] byLength = new Integer[requests.size()];
     Arrays.setAll(byLength, i -> i);
     Arrays.sort(byLength, Comparator.comparingInt(i -> requests.get(i).prompt().tokenIds().length));
-    Group[] groups = new Group[requests.size()];
-    List<Integer> batch = new ArrayList<>();
+    List<List<Share>> batches = new ArrayList<>();
+    List<Share> batch = new ArrayList<>();
     int rows = 0;
+    long bytes = 0;
     for (int index : byLength) {
+      int prompt = requests.get(index).prompt().tokenIds().length;
+      int longest = limit(prompt, params);
       int generations = requests.get(index).numGenerations();
-      if (!batch.isEmpty() && rows + generations > ROWS_PER_BATCH) {
-        sampleBatch(requests, batch, params, groups);
-        batch.clear();
-        rows = 0;
+      int from = 0;
+      while (from < generations) {
+        int count = generations - from;
+        long more = Decoder.keyValueBytes(config, prompt, count, longest);
+        boolean full = rows + count > ROWS_PER_BATCH || bytes + more > budget;
+        if (full && !batch.isEmpty()) {
+          batches.add(batch);
+          batch = new ArrayList<>();
+          rows = 0;
+          bytes = 0;
+          continue;
+        }
+        while (count > 1 && Decoder.keyValueBytes(config, prompt, count, longest) > budget) {
+          count--;
+        }
+        batch.add(new Share(index, from, from + count));
+        rows += count;
+        bytes += Decoder.keyValueBytes(config, prompt, count, longest);
+        from += count;
       }
-      batch.add(index);
-      rows += generations;
     }
     if (!batch.isEmpty()) {
-      sampleBatch(requests, batch, params, groups);
+      batches.add(batch);
     }
-    return List.of(groups);
+    return batches;
+  }
+
+  private int limit(int prompt, SamplingParams params) {
+    return Math.min(params.maxCompletionLength(), config.maxPositionEmbeddings() - prompt);
   }
 
   private void requireFits(SampleRequest request) {
@@ -90,27 +161,34 @@ final class TorchSampler implements Sampler, AutoCloseable {
   }
 
   private void sampleBatch(
-      List<SampleRequest> requests, List<Integer> batch, SamplingParams params, Group[] groups) {
-    List<SampleRequest> chosen = batch.stream().map(requests::get).toList();
-    List<int[]> prompts = chosen.stream().map(r -> r.prompt().tokenIds()).toList();
+      List<SampleRequest> requests,
+      List<Share> batch,
+      SamplingParams params,
+      Completion[][] completions) {
+    List<int[]> prompts =
+        batch.stream().map(share -> requests.get(share.request()).prompt().tokenIds()).toList();
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < chosen.size(); i++) {
-      SampleRequest request = chosen.get(i);
-      int limit =
-          Math.min(
-              params.maxCompletionLength(), config.maxPositionEmbeddings() - prompts.get(i).length);
+    for (int i = 0; i < batch.size(); i++) {
+      Share share = batch.get(i);
       BitSet inPrompt = new BitSet(config.vocabSize());
       Arrays.stream(prompts.get(i)).forEach(inPrompt::set);
-      for (int member = 0; member < request.numGenerations(); member++) {
-        SplittableRandom random = request.seed().derive(member).random();
+      for (int member = share.from(); member < share.to(); member++) {
+        SplittableRandom random = requests.get(share.request()).seed().derive(member).random();
+        int limit = limit(prompts.get(i).length, params);
         rows.add(new Row(rows.size(), i, (BitSet) inPrompt.clone(), random, limit));
       }
     }
     try (Decoder.Rows cache =
-        decoder.start(prompts, rows.stream().mapToInt(r -> r.prompt).toArray())) {
+        decoder.start(model, adapters, prompts, rows.stream().mapToInt(r -> r.prompt).toArray())) {
       decode(cache, rows, params);
     }
-    collect(batch, chosen, rows, groups);
+    PolicyVersion version = new PolicyVersion(name, step.getAsLong());
+    int next = 0;
+    for (Share share : batch) {
+      for (int member = share.from(); member < share.to(); member++) {
+        completions[share.request()][member] = rows.get(next++).completion(tokenizer, version);
+      }
+    }
   }
 
   private void decode(Decoder.Rows cache, List<Row> rows, SamplingParams params) {
@@ -168,19 +246,6 @@ final class TorchSampler implements Sampler, AutoCloseable {
 
   private static int utf8Length(String text) {
     return text.getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  private void collect(
-      List<Integer> batch, List<SampleRequest> chosen, List<Row> rows, Group[] groups) {
-    PolicyVersion version = new PolicyVersion(name, step.getAsLong());
-    int next = 0;
-    for (int i = 0; i < chosen.size(); i++) {
-      List<Completion> completions = new ArrayList<>();
-      for (int member = 0; member < chosen.get(i).numGenerations(); member++) {
-        completions.add(rows.get(next++).completion(tokenizer, version));
-      }
-      groups[batch.get(i)] = new Group(chosen.get(i).prompt(), completions);
-    }
   }
 
   /** A completion on its way. */

@@ -43,9 +43,14 @@ public final class SideBySide {
         new Division(workers, torch.get_num_threads() / workers), SideBySide::new);
   }
 
+  /** Whether a model with so many parameters is better divided by its tasks than within them. */
+  public static boolean isSmall(long parameters) {
+    return parameters <= SMALL_MODEL;
+  }
+
   /** How many workers a model with so many parameters has on this machine. */
   public static int workersFor(long parameters) {
-    return parameters > SMALL_MODEL ? 1 : Math.min(MOST_WORKERS, torch.get_num_threads());
+    return isSmall(parameters) ? Math.min(MOST_WORKERS, torch.get_num_threads()) : 1;
   }
 
   private SideBySide(Division division) {

@@ -2,6 +2,7 @@ package toolr0.torch.tensor;
 
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lexical lifetime: every tensor made on this thread while the scope is the innermost one is
@@ -9,6 +10,7 @@ import org.bytedeco.javacpp.PointerScope;
  * outlive them.
  */
 public final class TensorScope implements AutoCloseable {
+  private final @Nullable PointerScope enclosing = PointerScope.getInnerScope();
   private final PointerScope scope = new PointerScope();
 
   /** Opens a scope; close it with try-with-resources. */
@@ -24,6 +26,19 @@ public final class TensorScope implements AutoCloseable {
    */
   public static long live() {
     return Pointer.totalCount();
+  }
+
+  /**
+   * Hands what was made in this scope out to the one around it, which frees it in its turn; without
+   * one, the garbage collector does.
+   */
+  public <P extends Pointer> P handOut(P pointer) {
+    if (enclosing == null) {
+      pointer.retainReference();
+    } else {
+      enclosing.attach(pointer);
+    }
+    return pointer;
   }
 
   @Override

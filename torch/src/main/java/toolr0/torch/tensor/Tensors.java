@@ -84,6 +84,11 @@ public final class Tensors {
     return MemorySegment.ofAddress(tensor.data_ptr().address()).reinterpret(tensor.nbytes());
   }
 
+  /** The type of a tensor's elements, as one of the constants. */
+  public static ScalarType type(Tensor tensor) {
+    return tensor.scalar_type().intern();
+  }
+
   /** Type options for a new tensor. */
   public static TensorOptions options(ScalarType type) {
     return new TensorOptions(type);

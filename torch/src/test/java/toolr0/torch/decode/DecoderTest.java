@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -56,20 +59,49 @@ class DecoderTest {
   private final List<int[]> continuations =
       Arrays.stream(PROMPT_OF_ROW).mapToObj(prompt -> ids(STEPS)).toList();
 
-  static Stream<ModelConfig> configs() {
-    return Stream.concat(Stream.of(CONFIG), SmallConfigs.all());
+  /** Where a decoder finds the matrices. */
+  enum Matrices {
+    PACKED,
+    IN_PLACE,
+    IN_PLACE_BF16
+  }
+
+  record Case(ModelConfig config, Matrices matrices) {
+
+    Weights weights() {
+      Weights exact = PerturbedWeights.of(config, 1);
+      if (matrices != Matrices.IN_PLACE_BF16) {
+        return exact;
+      }
+      try (exact;
+          TensorScope scope = TensorScope.open()) {
+        Map<String, Tensor> tensors = new HashMap<>();
+        exact.export().forEach(tensor -> tensors.put(tensor.name(), tensor.values()));
+        return Weights.loadBf16(
+            config, (name, shape) -> Objects.requireNonNull(tensors.get(name)).view(shape));
+      }
+    }
+
+    Decoder decoder(Transformer model, int threads) {
+      return new Decoder(model, threads, matrices != Matrices.PACKED);
+    }
+  }
+
+  static Stream<Case> cases() {
+    return Stream.concat(Stream.of(CONFIG), SmallConfigs.all())
+        .flatMap(config -> Arrays.stream(Matrices.values()).map(m -> new Case(config, m)));
   }
 
   @ParameterizedTest
-  @MethodSource("configs")
-  void scoresAreThoseOfReadingTheWholeText(ModelConfig config) {
-    try (Weights weights = PerturbedWeights.of(config, 1)) {
+  @MethodSource("cases")
+  void scoresAreThoseOfReadingTheWholeText(Case with) {
+    try (Weights weights = with.weights()) {
       Transformer model = new Transformer(weights, Precision.FP32);
       int[] all = IntStream.range(0, PROMPT_OF_ROW.length).toArray();
-      List<float[]> decoded = decode(model, all, 2);
+      List<float[]> decoded = decode(with, model, all, 2);
       for (int row : all) {
         float[] read = read(model, row);
-        assertThat(read).hasSize(config.vocabSize());
+        assertThat(read).hasSize(with.config().vocabSize());
         for (int id = 0; id < read.length; id++) {
           assertThat(decoded.get(row)[id]).isCloseTo(read[id], within(2e-5f));
         }
@@ -78,16 +110,16 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @MethodSource("configs")
-  void aRowsBitsDependNeitherOnTheBatchNorOnTheThreads(ModelConfig config) {
-    try (Weights weights = PerturbedWeights.of(config, 1)) {
+  @MethodSource("cases")
+  void aRowsBitsDependNeitherOnTheBatchNorOnTheThreads(Case with) {
+    try (Weights weights = with.weights()) {
       Transformer model = new Transformer(weights, Precision.FP32);
-      List<float[]> together = decode(model, IntStream.range(0, 9).toArray(), 3);
+      List<float[]> together = decode(with, model, IntStream.range(0, 9).toArray(), 3);
       for (int row : new int[] {1, 4, 8}) {
-        assertThat(decode(model, new int[] {row}, 1).getFirst()).isEqualTo(together.get(row));
+        assertThat(decode(with, model, new int[] {row}, 1).getFirst()).isEqualTo(together.get(row));
       }
       for (int rows = 2; rows <= 9; rows++) {
-        List<float[]> some = decode(model, IntStream.range(0, rows).toArray(), 1);
+        List<float[]> some = decode(with, model, IntStream.range(0, rows).toArray(), 1);
         for (int row = 0; row < rows; row++) {
           assertThat(some.get(row)).isEqualTo(together.get(row));
         }
@@ -96,14 +128,14 @@ class DecoderTest {
   }
 
   /** Scores after all tokens of some rows, whose prompts alone are read. */
-  private List<float[]> decode(Transformer model, int[] rows, int threads) {
+  private List<float[]> decode(Case with, Transformer model, int[] rows, int threads) {
     int[] read = Arrays.stream(rows).map(row -> PROMPT_OF_ROW[row]).distinct().toArray();
     int[] promptOfRow =
         Arrays.stream(rows)
             .map(row -> Arrays.stream(read).boxed().toList().indexOf(PROMPT_OF_ROW[row]))
             .toArray();
     int[] indices = IntStream.range(0, rows.length).toArray();
-    try (Decoder decoder = new Decoder(model, threads);
+    try (Decoder decoder = with.decoder(model, threads);
         Decoder.Rows cache =
             decoder.start(Arrays.stream(read).mapToObj(prompts::get).toList(), promptOfRow)) {
       float[] scores = cache.promptLogits();

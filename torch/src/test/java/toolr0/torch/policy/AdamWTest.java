@@ -17,7 +17,8 @@ import toolr0.torch.model.Weights;
 import toolr0.torch.tensor.Tensors;
 
 class AdamWTest {
-  private static final OptimizerSpec SPEC = new OptimizerSpec(0.8, 0.95, 1e-6, 0.1, 512);
+  private static final OptimizerSpec SPEC =
+      new OptimizerSpec(OptimizerSpec.Optim.ADAMW, 0.8, 0.95, 1e-6, 0.1);
   private static final double RATE = 0.01;
   private static final double SCALE = 0.5;
 

@@ -26,6 +26,7 @@ import toolr0.policy.Group;
 import toolr0.policy.LossSpec;
 import toolr0.policy.LossSpec.LossType;
 import toolr0.policy.OptimizerSpec;
+import toolr0.policy.PassSpec;
 import toolr0.policy.SampleRequest;
 import toolr0.policy.SamplingParams;
 import toolr0.policy.TrainingGroup;
@@ -47,7 +48,7 @@ import toolr0.torch.text.TinyTokenizer;
 /** Sampling, training and checkpoints of every family, with small random models. */
 class FamilyTest {
   private static final String EVERY_FAMILY = "toolr0.torch.checkpoint.SmallConfigs#all";
-  private static final OptimizerSpec OPTIMIZER = new OptimizerSpec(0.9, 0.999, 1e-8, 0, 512);
+  private static final PassSpec PASSES = PassSpec.ofTokens(512);
 
   @TempDir private Path folder;
 
@@ -83,9 +84,9 @@ class FamilyTest {
   @MethodSource(EVERY_FAMILY)
   void aStepOfTrainingMovesEveryTensorTowardsTheReward(ModelConfig config) throws IOException {
     LoadedModel model = model(config);
-    AdamW adamW = new AdamW(model.model().weights(), OPTIMIZER);
+    AdamW adamW = new AdamW(model.model().weights(), OptimizerSpec.DEFAULT);
     try (TorchLearner learner =
-        new TorchLearner(model, "small", adamW, OPTIMIZER, Optional.empty())) {
+        new TorchLearner(model, "small", adamW, PASSES, new Seed(3), Optional.empty())) {
       SplittableRandom random = new SplittableRandom(2);
       List<TrainingGroup> batch =
           sample((TorchSampler) learner.sampler(), 3).stream()
@@ -275,12 +276,13 @@ class FamilyTest {
   }
 
   private static double accumulate(Transformer model, PackedBatch batch) {
-    return LmHead.accumulate(model, batch, 1, (logProbs, entropy, from) -> logProbs.sum().neg());
+    return LmHead.accumulate(
+        model, batch, 1, PASSES, (logProbs, entropy, from) -> logProbs.sum().neg());
   }
 
   private static double loss(Transformer model, PackedBatch batch) {
     double sum = 0;
-    for (float logProb : LmHead.logProbs(model, batch, 1)) {
+    for (float logProb : LmHead.logProbs(model, batch, 1, PASSES)) {
       sum -= logProb;
     }
     return sum;

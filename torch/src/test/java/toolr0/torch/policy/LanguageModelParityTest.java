@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 import toolr0.base.Seed;
 import toolr0.chat.Message;
 import toolr0.chat.Tokenizer;
+import toolr0.policy.PassSpec;
 import toolr0.policy.Prompt;
 import toolr0.policy.SampleRequest;
 import toolr0.policy.SamplingParams;
@@ -43,6 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
  * family, where whole texts are read and where they are continued token by token.
  */
 class LanguageModelParityTest {
+  private static final PassSpec PASSES = PassSpec.ofTokens(4096);
   private static final double LOGIT = 2e-4;
   private static final double LOSS = 2e-5;
 
@@ -115,7 +117,7 @@ class LanguageModelParityTest {
       assertThat(argmaxOfRows(logits, model.config().vocabSize()))
           .isEqualTo(ints(example.get("argmax")));
       if (ids.length > 1) {
-        float[] logProbs = LmHead.logProbs(model, continuation(ids), 1);
+        float[] logProbs = LmHead.logProbs(model, continuation(ids), 1, PASSES);
         double[] referenceLogProbs = flatten(example.get("token_logprobs"));
         for (int i = 0; i < referenceLogProbs.length; i++) {
           assertThat((double) logProbs[i]).isCloseTo(referenceLogProbs[i], within(LOGIT));
@@ -232,6 +234,7 @@ class LanguageModelParityTest {
             model,
             PackedBatch.of(entries),
             1,
+            PASSES,
             (logProbs, entropy, from) ->
                 logProbs
                     .mul(Tensors.floats(weightsM).narrow(0, from, logProbs.size(0)))

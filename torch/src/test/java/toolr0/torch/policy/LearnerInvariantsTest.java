@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import toolr0.base.Seed;
 import toolr0.policy.OptimizerSpec;
+import toolr0.policy.PassSpec;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelFamily;
 import toolr0.torch.checkpoint.Rope;
@@ -110,7 +111,7 @@ class LearnerInvariantsTest {
   void liveTensorsAndMemoryStayFlatOverTwoHundredSteps() {
     try (TensorScope scope = TensorScope.open();
         Weights weights = Weights.random(CONFIG, new Seed(5));
-        AdamW optimizer = new AdamW(weights, OptimizerSpec.withTokensPerMicroBatch(512))) {
+        AdamW optimizer = new AdamW(weights, OptimizerSpec.DEFAULT)) {
       Transformer model = new Transformer(weights, Precision.FP32);
       long before = 0;
       for (int step = 0; step < 200; step++) {
@@ -164,6 +165,7 @@ class LearnerInvariantsTest {
         model,
         batch,
         1,
+        PassSpec.ofTokens(512),
         (logProbs, entropy, from) -> {
           Tensor sum = logProbs.sum();
           return sum.neg();

@@ -25,6 +25,7 @@ import toolr0.policy.LearnerMetrics;
 import toolr0.policy.LossSpec;
 import toolr0.policy.LossSpec.LossType;
 import toolr0.policy.OptimizerSpec;
+import toolr0.policy.PassSpec;
 import toolr0.policy.PolicyException;
 import toolr0.policy.SampleRequest;
 import toolr0.policy.SamplingParams;
@@ -36,7 +37,7 @@ import toolr0.torch.tensor.Tensors;
 class TorchLearnerTest {
   private static final double TEMPERATURE = 0.8;
   private static final int MAX_LENGTH = 24;
-  private static final OptimizerSpec OPTIMIZER = new OptimizerSpec(0.9, 0.999, 1e-8, 0, 64);
+  private static final PassSpec PASSES = PassSpec.ofTokens(64);
 
   @TempDir private Path folder;
 
@@ -46,8 +47,9 @@ class TorchLearnerTest {
 
   private void withLearner(Optional<FrozenPolicy> reference, Use use) throws IOException {
     LoadedModel model = TinyModel.trainable(folder, 1);
-    AdamW adamW = new AdamW(model.model().weights(), OPTIMIZER);
-    try (TorchLearner learner = new TorchLearner(model, "tiny", adamW, OPTIMIZER, reference)) {
+    AdamW adamW = new AdamW(model.model().weights(), OptimizerSpec.DEFAULT);
+    try (TorchLearner learner =
+        new TorchLearner(model, "tiny", adamW, PASSES, new Seed(3), reference)) {
       use.of(learner, model);
     } finally {
       reference.ifPresent(FrozenPolicy::close);

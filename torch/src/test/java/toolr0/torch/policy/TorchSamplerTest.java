@@ -50,6 +50,20 @@ class TorchSamplerTest {
     return new SamplingParams(LENGTH, 1, 1, 0, stop);
   }
 
+  @Test
+  void completionsDoNotDependOnTheMemoryForKeys() {
+    SamplingParams params = sampling(List.of());
+    List<Completion> together = completions(params, 3, 5);
+    for (long bytes : new long[] {1, 100_000, 400_000}) {
+      sampler.limitKeyValues(bytes);
+      List<Completion> apart = completions(params, 3, 5);
+      for (int i = 0; i < together.size(); i++) {
+        assertThat(apart.get(i).tokenIdsT()).isEqualTo(together.get(i).tokenIdsT());
+        assertThat(apart.get(i).logProbsT()).isEqualTo(together.get(i).logProbsT());
+      }
+    }
+  }
+
   private List<Completion> completions(SamplingParams params, int prompts, int generations) {
     List<SampleRequest> requests =
         IntStream.range(0, prompts).mapToObj(p -> request(p, generations)).toList();
