@@ -23,6 +23,7 @@ import toolr0.selfplay.Planner;
 import toolr0.selfplay.PromptLengths;
 import toolr0.selfplay.SelfPlay;
 import toolr0.selfplay.SelfPlayConfig;
+import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.policy.CheckpointChat;
 import toolr0.torch.system.NativeLibrary;
@@ -102,8 +103,10 @@ final class EvolveCommand implements Callable<Integer> {
         terminal.print("  Differing keys: " + String.join(", ", plan.ownKeys()));
       }
       terminal.print(System.lineSeparator() + ConfigYaml.write(resolved).stripTrailing());
+      MachineMemory.requireRoom(plan.memoryBytes());
       return ExitCode.DONE.code();
     }
+    MachineMemory.requireRoom(plan.memoryBytes());
     resume.ifPresent(directory -> tellChanges(directory, library, terminal));
     Interrupts interrupts = Interrupts.install(terminal);
     try (RunDirectory run = open(fresh, resolved, base, library)) {
@@ -188,7 +191,7 @@ final class EvolveCommand implements Callable<Integer> {
    */
   private static Plan plan(
       SelfPlayConfig resolved, Path base, Benchmark benchmark, boolean mustFit) {
-    try (CheckpointFolder checkpoint = CheckpointFolder.open(base);
+    try (CheckpointFolder checkpoint = CheckpointFolder.open(AdapterFolder.baseOf(base));
         CheckpointChat chat = CheckpointChat.open(base, checkpoint.config())) {
       PromptLengths prompts = PromptLengths.of(resolved, benchmark, chat.renderer());
       List<String> problems =
@@ -202,7 +205,7 @@ final class EvolveCommand implements Callable<Integer> {
       return Planner.plan(
           resolved,
           benchmark.tasks().size(),
-          PlanAssumptions.forModel(checkpoint.config(), prompts));
+          PlanAssumptions.of(resolved, base, Models.precision(), prompts));
     }
   }
 }

@@ -1,9 +1,14 @@
 package toolr0.cli;
 
+import java.nio.file.Path;
+import toolr0.base.Seed;
+import toolr0.grpo.GrpoConfig;
+import toolr0.policy.LearnerSpec;
 import toolr0.selfplay.Planner.Assumptions;
 import toolr0.selfplay.PromptLengths;
-import toolr0.torch.checkpoint.ModelConfig;
-import toolr0.torch.system.SideBySide;
+import toolr0.selfplay.SelfPlayConfig;
+import toolr0.torch.model.Precision;
+import toolr0.torch.policy.MemoryEstimate;
 
 /**
  * What a plan supposes of a machine with two cores: figures measured with the embedded model,
@@ -18,27 +23,21 @@ final class PlanAssumptions {
   private static final int ANSWER_TOKENS = 35;
   private static final double SOUND_SHARE = 0.35;
 
-  /**
-   * What a layer keeps of a token for its gradients, in widths of the model, of all its query
-   * heads, of all its key heads and of its feed-forward layer.
-   */
-  private static final long KEPT_WIDTHS = 6;
+  /** What a run has on its heap beside what a program with a model has. */
+  private static final long RUN_BYTES = 150L << 20;
 
-  private static final long KEPT_QUERY_WIDTHS = 4;
-  private static final long KEPT_KEY_WIDTHS = 6;
-  private static final long KEPT_INNER_WIDTHS = 6;
-
-  /** Widths of queries and keys that normalising them adds. */
-  private static final long KEPT_NORMED_WIDTHS = 2;
+  /** Completions that are sampled together at most. */
+  private static final int ROWS = 128;
 
   private PlanAssumptions() {}
 
-  /** For a model: speed falls as the weights grow, memory follows what its layers keep. */
-  static Assumptions forModel(ModelConfig config, PromptLengths prompts) {
-    double scale = MEASURED_PARAMETERS / config.parameterCount();
-    long keptOfToken = keptOfLayer(config) * config.numHiddenLayers() * Float.BYTES;
+  /** For a run on a base checkpoint: speed falls as the weights grow. */
+  static Assumptions of(SelfPlayConfig run, Path base, Precision precision, PromptLengths prompts) {
+    MemoryEstimate model = MemoryEstimate.of(base, precision);
+    long parameters = model.config().parameterCount();
+    double scale = MEASURED_PARAMETERS / parameters;
     return new Assumptions(
-        config.parameterCount(),
+        parameters,
         prompts.generator().mean(),
         prompts.solver().mean(),
         COMPLETION_TOKENS,
@@ -47,16 +46,63 @@ final class PlanAssumptions {
         MEASURED_READ_PER_SECOND * scale,
         MEASURED_SAMPLED_PER_SECOND * scale,
         MEASURED_TRAINED_PER_SECOND * scale,
-        keptOfToken * SideBySide.workersFor(config.parameterCount()));
+        Math.max(
+            model.checkpoint(learner(run.generator())), model.checkpoint(learner(run.solver()))),
+        memory(run, model, prompts));
   }
 
-  private static long keptOfLayer(ModelConfig config) {
-    long queries = (long) config.numAttentionHeads() * config.headDim();
-    long keys = (long) config.numKeyValueHeads() * config.headDim();
-    long normed = config.family().layer().queryKeyNorm() ? KEPT_NORMED_WIDTHS : 0;
-    return KEPT_WIDTHS * config.hiddenSize()
-        + (KEPT_QUERY_WIDTHS + normed) * queries
-        + (KEPT_KEY_WIDTHS + normed) * keys
-        + KEPT_INNER_WIDTHS * config.intermediateSize();
+  private static LearnerSpec learner(GrpoConfig role) {
+    return role.learner(new Seed(0));
+  }
+
+  private static long memory(SelfPlayConfig run, MemoryEstimate model, PromptLengths prompts) {
+    LearnerSpec generator = learner(run.generator());
+    LearnerSpec solver = learner(run.solver());
+    boolean later = run.iterations() > 1;
+    long stageA =
+        model.learner(generator)
+            + frozenBeside(model, generator, solver, later)
+            + reference(run.generator(), model, generator, later)
+            + working(run.generator(), model, generator, prompts.generator());
+    long stageC =
+        model.learner(solver)
+            + reference(run.solver(), model, solver, later)
+            + working(run.solver(), model, solver, prompts.solver());
+    return MemoryEstimate.PROGRAM + RUN_BYTES + Math.max(stageA, stageC);
+  }
+
+  /** The frozen Solver that probes; with adapters it stands on the learner's base. */
+  private static long frozenBeside(
+      MemoryEstimate model, LearnerSpec generator, LearnerSpec solver, boolean later) {
+    if (solver.lora().enabled()) {
+      return (generator.lora().enabled() ? 0 : model.frozen()) + model.adapters(solver);
+    }
+    if (later) {
+      return model.frozenAfterTraining();
+    }
+    return generator.lora().enabled() ? 0 : model.frozen();
+  }
+
+  private static long reference(
+      GrpoConfig role, MemoryEstimate model, LearnerSpec learner, boolean later) {
+    if (role.beta() == 0) {
+      return 0;
+    }
+    if (learner.lora().enabled()) {
+      return model.adapters(learner);
+    }
+    return later ? model.frozenAfterTraining() : model.frozen();
+  }
+
+  /** What passes and sampling take, whichever takes more. */
+  private static long working(
+      GrpoConfig role, MemoryEstimate model, LearnerSpec learner, PromptLengths.Lengths prompts) {
+    int prompt = (int) Math.ceil(prompts.mean());
+    long completions = (long) role.promptsPerStep() * role.numGenerations();
+    long rows = (long) role.promptsPerStep() * prompt + completions * role.maxCompletionLength();
+    int together = (int) Math.min(ROWS, completions);
+    return Math.max(
+        model.passes(learner, rows),
+        model.sampling(role.promptsPerStep(), prompt, together, role.maxCompletionLength()));
   }
 }

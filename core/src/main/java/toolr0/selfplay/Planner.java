@@ -9,11 +9,6 @@ import toolr0.run.StageId;
 
 /** Works out a run's plan from its configuration. */
 public final class Planner {
-  private static final long BYTES_PER_WEIGHT = 4;
-  private static final long OPTIMIZER_BYTES = 8;
-  private static final long GRADIENT_BYTES = 4;
-  private static final long PROGRAM_BYTES = 700L << 20;
-
   private Planner() {}
 
   /**
@@ -28,8 +23,8 @@ public final class Planner {
    * @param readTokensPerSecond of reading prompts; a prompt is read once for all its completions
    * @param sampledTokensPerSecond of batched sampling, prompts apart
    * @param trainedTokensPerSecond of forward and backward
-   * @param memoryPerTrainedToken bytes that a token of a micro-batch takes, times the micro-batches
-   *     that run at once
+   * @param checkpointBytes of a checkpoint with the optimizer's state
+   * @param memoryBytes that the run takes at most
    */
   public record Assumptions(
       long parameters,
@@ -41,7 +36,8 @@ public final class Planner {
       double readTokensPerSecond,
       double sampledTokensPerSecond,
       double trainedTokensPerSecond,
-      long memoryPerTrainedToken) {
+      long checkpointBytes,
+      long memoryBytes) {
 
     /** Seconds to read a prompt and sample its completions of a mean length. */
     double ask(double promptTokens, double completions, double length) {
@@ -72,23 +68,14 @@ public final class Planner {
       stages.add(
           evaluation(new StageId(iteration, Stage.EVALUATION), config, benchmarkTasks, assume));
     }
-    long checkpoint = assume.parameters() * (BYTES_PER_WEIGHT + OPTIMIZER_BYTES);
-    boolean reference = config.generator().beta() > 0 || config.solver().beta() > 0;
-    int copies = reference ? 3 : 2;
-    int microBatch =
-        Math.max(config.generator().tokensPerMicroBatch(), config.solver().tokensPerMicroBatch());
-    long memory =
-        PROGRAM_BYTES
-            + assume.parameters() * (copies * BYTES_PER_WEIGHT + OPTIMIZER_BYTES + GRADIENT_BYTES)
-            + microBatch * assume.memoryPerTrainedToken();
     return new Plan(
         config.preset().wireName(),
         config.ownKeys(),
         stages,
         assume.parameters(),
-        checkpoint,
-        checkpoint * (2L * config.iterations() + 1),
-        memory,
+        assume.checkpointBytes(),
+        assume.checkpointBytes() * (2L * config.iterations() + 1),
+        assume.memoryBytes(),
         stages.stream().mapToDouble(Plan.StagePlan::seconds).sum());
   }
 

@@ -9,12 +9,9 @@ import toolr0.run.Stage;
 import toolr0.run.StageId;
 
 class PlannerTest {
-  private static final Planner.Assumptions ASSUMPTIONS = assumptions(100_000);
-
-  private static Planner.Assumptions assumptions(long memoryPerTrainedToken) {
-    return new Planner.Assumptions(
-        1_000_000, 60, 100, 200, 50, 0.25, 4000, 1000, 500, memoryPerTrainedToken);
-  }
+  private static final Planner.Assumptions ASSUMPTIONS =
+      new Planner.Assumptions(
+          1_000_000, 60, 100, 200, 50, 0.25, 4000, 1000, 500, 12_000_000, 800_000_000);
 
   @Test
   void everyStageOfEveryIterationIsPlannedInOrder() {
@@ -47,6 +44,7 @@ class PlannerTest {
     assertThat(plan.seconds())
         .isCloseTo(plan.stages().stream().mapToDouble(Plan.StagePlan::seconds).sum(), within(1e-9));
     assertThat(plan.checkpointBytes()).isEqualTo(12_000_000);
+    assertThat(plan.memoryBytes()).isEqualTo(800_000_000);
   }
 
   @Test
@@ -72,13 +70,5 @@ class PlannerTest {
             tasks * (60 / 4000.0 + 200 / 1000.0)
                 + tasks * 0.25 * (100 / 4000.0 + config.dataset().kVerify() * answers),
             within(1e-6));
-  }
-
-  @Test
-  void memoryGrowsWithTheMicroBatch() {
-    SelfPlayConfig config = SelfPlayConfig.defaults("m");
-    long memory = Planner.plan(config, 420, ASSUMPTIONS).memoryBytes();
-    long without = Planner.plan(config, 420, assumptions(0)).memoryBytes();
-    assertThat(memory - without).isEqualTo(100_000L * config.solver().tokensPerMicroBatch());
   }
 }

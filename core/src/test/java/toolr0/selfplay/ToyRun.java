@@ -158,7 +158,7 @@ final class ToyRun {
     return Planner.plan(
         config,
         BENCHMARK.tasks().size(),
-        new Planner.Assumptions(4, 50, 100, 200, 50, 1, 5000, 1000, 1000, 0));
+        new Planner.Assumptions(4, 50, 100, 200, 50, 1, 5000, 1000, 1000, 0, 0));
   }
 
   static RunDirectory create(Path root, Path base) {

@@ -1,0 +1,180 @@
+package toolr0.torch.policy;
+
+import java.nio.file.Path;
+import toolr0.policy.LearnerSpec;
+import toolr0.policy.LoraSpec;
+import toolr0.policy.OptimizerSpec.Optim;
+import toolr0.policy.PassSpec;
+import toolr0.torch.checkpoint.AdapterFolder;
+import toolr0.torch.checkpoint.CheckpointFolder;
+import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.checkpoint.ModelTensors;
+import toolr0.torch.decode.Decoder;
+import toolr0.torch.model.Precision;
+import toolr0.torch.system.SideBySide;
+
+/**
+ * Bytes that a model takes in its roles, worked out from its dimensions and the settings.
+ *
+ * @param bf16 whether its matrices stay in bf16 where they are not trained
+ */
+public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precision) {
+
+  /** The JVM with its heap, libtorch and the tokenizer. */
+  public static final long PROGRAM = 550L << 20;
+
+  private static final long FP32 = Float.BYTES;
+  private static final long BF16 = 2;
+
+  /** Bytes of both moments of a weight in 8 bits, scales included. */
+  private static final double EIGHT_BIT_MOMENTS = 2 * (1 + FP32 / (double) EightBitMoments.BLOCK);
+
+  /** Tensors of a chunk of scores that are alive at the same time. */
+  private static final long CHUNK_TENSORS = 5;
+
+  /**
+   * What a layer makes of a token, in widths of the model, of all its query heads, of all its key
+   * heads and of its feed-forward layer.
+   */
+  private static final long WIDTHS = 6;
+
+  private static final long QUERY_WIDTHS = 4;
+  private static final long KEY_WIDTHS = 6;
+  private static final long INNER_WIDTHS = 6;
+
+  /** Widths of queries and keys that normalising them adds. */
+  private static final long NORMED_WIDTHS = 2;
+
+  /** Looks at a checkpoint, adapters included; their base is what counts. */
+  public static MemoryEstimate of(Path folder, Precision precision) {
+    try (CheckpointFolder checkpoint = CheckpointFolder.open(AdapterFolder.baseOf(folder))) {
+      return new MemoryEstimate(checkpoint.config(), LoadedModel.staysBf16(checkpoint), precision);
+    }
+  }
+
+  private boolean small() {
+    return SideBySide.isSmall(config.parameterCount());
+  }
+
+  private long workers() {
+    return SideBySide.workersFor(config.parameterCount());
+  }
+
+  /** The copy that decoding makes of a small model. */
+  private long packed() {
+    return small() ? FP32 * config.parameterCount() : 0;
+  }
+
+  /** A frozen model. */
+  public long frozen() {
+    return (bf16 ? BF16 : FP32) * config.parameterCount() + packed();
+  }
+
+  /** A model that another stage of the run has trained and that is frozen now. */
+  public long frozenAfterTraining() {
+    return FP32 * config.parameterCount() + packed();
+  }
+
+  /** A model with all that training keeps between passes; with adapters the base is counted too. */
+  public long learner(LearnerSpec spec) {
+    if (spec.lora().enabled()) {
+      return frozen() + adapters(spec);
+    }
+    long gradients = FP32 * workers() * config.parameterCount();
+    return FP32 * config.parameterCount()
+        + packed()
+        + gradients
+        + moments(spec, config.parameterCount());
+  }
+
+  /** Adapters that are trained. */
+  public long adapters(LearnerSpec spec) {
+    long parameters = adapterParameters(spec.lora());
+    return FP32 * (2 + workers()) * parameters + moments(spec, parameters);
+  }
+
+  /** A checkpoint on the disk with the optimizer's state. */
+  public long checkpoint(LearnerSpec spec) {
+    long parameters =
+        spec.lora().enabled() ? adapterParameters(spec.lora()) : config.parameterCount();
+    return FP32 * parameters + moments(spec, parameters);
+  }
+
+  private static long moments(LearnerSpec spec, long parameters) {
+    return spec.optimizer().optim() == Optim.ADAMW
+        ? 2 * FP32 * parameters
+        : (long) (EIGHT_BIT_MOMENTS * parameters);
+  }
+
+  private long adapterParameters(LoraSpec lora) {
+    long sum = 0;
+    for (ModelTensors.Layer layer : config.tensors().layers()) {
+      for (ModelTensors.Linear linear : layer.linears()) {
+        if (lora.targetModules().contains(linear.module())) {
+          sum +=
+              lora.r() * (linear.weight().shape().getFirst() + linear.weight().shape().getLast());
+        }
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * What forward and backward passes take besides.
+   *
+   * @param rows tokens of a step's groups, prompts once
+   */
+  public long passes(LearnerSpec spec, long rows) {
+    PassSpec passes = spec.passes();
+    long together = Math.min(rows, passes.tokensPerMicroBatch() * workers());
+    long layers = config.numHiddenLayers();
+    long ofLayer = FP32 * together * ofToken() + widened(spec);
+    long kept =
+        passes.gradientCheckpointing()
+            ? FP32 * together * config.hiddenSize() * layers + ofLayer
+            : ofLayer * layers;
+    long gradientsOfLayer = FP32 * together * ofToken();
+    long scores =
+        Math.min(
+            (long) passes.lmHeadChunkMb() << 20, FP32 * together * config.vocabSize() / workers());
+    return kept + gradientsOfLayer + CHUNK_TENSORS * workers() * scores;
+  }
+
+  /** The copies of a layer's frozen matrices in the type in which products are computed. */
+  private long widened(LearnerSpec spec) {
+    boolean asStored = precision == (bf16 ? Precision.BF16_LINEAR : Precision.FP32);
+    if (asStored) {
+      return 0;
+    }
+    boolean converted = spec.lora().enabled() || precision == Precision.BF16_LINEAR;
+    long embedding = (long) config.vocabSize() * config.hiddenSize();
+    long matrices = config.parameterCount() - (config.tieWordEmbeddings() ? 1 : 2) * embedding;
+    return converted
+        ? (precision == Precision.FP32 ? FP32 : BF16) * matrices / config.numHiddenLayers()
+        : 0;
+  }
+
+  /** Values that a layer makes of a token and that its gradients need. */
+  private long ofToken() {
+    long queries = (long) config.numAttentionHeads() * config.headDim();
+    long keys = (long) config.numKeyValueHeads() * config.headDim();
+    long normed = config.family().layer().queryKeyNorm() ? NORMED_WIDTHS : 0;
+    return WIDTHS * config.hiddenSize()
+        + (QUERY_WIDTHS + normed) * queries
+        + (KEY_WIDTHS + normed) * keys
+        + INNER_WIDTHS * config.intermediateSize();
+  }
+
+  /**
+   * Keys and values of what is sampled together, and scores over the vocabulary.
+   *
+   * @param rows completions at the same time
+   */
+  public long sampling(int prompts, int promptTokens, int rows, int completionTokens) {
+    long keys =
+        Decoder.keyValueBytes(config, promptTokens, 0, 0) * prompts
+            + Decoder.keyValueBytes(config, 0, rows, completionTokens);
+    long reading = FP32 * promptTokens * workers() * ofToken();
+    return keys + reading + FP32 * rows * config.vocabSize();
+  }
+}
