@@ -70,6 +70,7 @@ public final class Main implements Callable<Integer> {
     line.addSubcommand(new ScoreCommand());
     line.addSubcommand(new CallCommand());
     line.addSubcommand(new PretrainCommand());
+    line.addSubcommand(new ExportCommand());
     line.addSubcommand(new BenchCommand());
     line.addSubcommand(new DoctorCommand());
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));

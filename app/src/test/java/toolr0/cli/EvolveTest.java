@@ -205,6 +205,42 @@ final class EvolveTest {
   }
 
   @Test
+  void adaptersAreTrainedEvaluatedAndMerged() throws Exception {
+    Result result =
+        launcher.run(
+            evolve(
+                "--run",
+                "adapters",
+                "--set",
+                "generator.lora_r=4",
+                "--set",
+                "solver.lora_r=4",
+                "--set",
+                "solver.gradient_checkpointing=true",
+                "--set",
+                "solver.beta=0.01"));
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    Path solver = run("adapters").resolve("iteration-1/solver/checkpoint");
+    assertThat(solver)
+        .isDirectoryContaining("glob:**/adapter_config.json")
+        .isDirectoryContaining("glob:**/adapter_model.safetensors")
+        .isDirectoryContaining("glob:**/optimizer.safetensors")
+        .isDirectoryNotContaining("glob:**/model.safetensors");
+    Result exported = launcher.run("export", "--model", solver.toString(), "--out", "merged");
+    assertThat(exported.err()).isEmpty();
+    assertThat(exported.code()).isZero();
+    Result adapters = launcher.run("evaluate", "--model", solver.toString(), "--limit", "20");
+    Result merged = launcher.run("evaluate", "--model", "merged", "--limit", "20");
+    assertThat(adapters.code()).isZero();
+    assertThat(merged.code()).isZero();
+    assertThat(merged.out()).contains("of 20");
+    Result again = launcher.run("export", "--model", solver.toString(), "--out", "merged");
+    assertThat(again.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(again.err()).contains("merged is there already");
+  }
+
+  @Test
   void ctrlCStopsWhereTheRunCanBeResumed() throws Exception {
     Process process = start("stopped");
     waitForLines(run("stopped").resolve("metrics.jsonl"), 1, process);

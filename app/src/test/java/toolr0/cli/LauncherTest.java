@@ -39,7 +39,8 @@ final class LauncherTest {
     Result top = launcher.run("--help");
     assertThat(top.code()).isZero();
     assertThat(top.out())
-        .contains("evolve", "evaluate", "call", "pretrain", "doctor", "bench", "Exit codes");
+        .contains(
+            "evolve", "evaluate", "call", "pretrain", "export", "doctor", "bench", "Exit codes");
     Result evolve = launcher.run("evolve", "--help");
     assertThat(evolve.code()).isZero();
     assertThat(evolve.out())
