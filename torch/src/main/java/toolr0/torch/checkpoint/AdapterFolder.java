@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import toolr0.base.Hashes;
 import toolr0.policy.LoraSpec;
 import tools.jackson.databind.JsonNode;
@@ -30,9 +29,7 @@ public final class AdapterFolder implements AutoCloseable {
   /** The adapters' tensors. */
   public static final String WEIGHTS_FILE = "adapter_model.safetensors";
 
-  private static final String PREFIX = "base_model.model.";
   private static final String FINGERPRINT = "base_fingerprint";
-  private static final int MAX_PROBLEMS = 8;
 
   /** Bytes of a tensor's beginning and of its end that a fingerprint looks at. */
   private static final long END_BYTES = 2048;
@@ -159,7 +156,7 @@ public final class AdapterFolder implements AutoCloseable {
    */
   public void requireFits(ModelConfig model, Path folder, String fingerprint) {
     List<String> problems = new ArrayList<>();
-    Map<String, List<Long>> expected = expected(model);
+    Map<String, List<Long>> expected = AdapterTensors.of(model, spec).shapes();
     expected.forEach(
         (name, shape) ->
             weights
@@ -184,14 +181,9 @@ public final class AdapterFolder implements AutoCloseable {
               }
             });
     if (!problems.isEmpty()) {
-      int more = problems.size() - MAX_PROBLEMS;
       throw new CheckpointException(
-          "%s: the adapters do not fit the model in %s: %s%s"
-              .formatted(
-                  path.resolve(WEIGHTS_FILE),
-                  folder,
-                  String.join("; ", problems.subList(0, Math.min(MAX_PROBLEMS, problems.size()))),
-                  more > 0 ? "; and " + more + " more" : ""));
+          "%s: the adapters do not fit the model in %s: %s"
+              .formatted(path.resolve(WEIGHTS_FILE), folder, Problems.summary(problems)));
     }
     String trainedOn = weights.metadata().getOrDefault(FINGERPRINT, fingerprint);
     if (!trainedOn.equals(fingerprint)) {
@@ -199,22 +191,6 @@ public final class AdapterFolder implements AutoCloseable {
           "%s: the adapters were trained on another model than the one in %s: its fingerprint is %s, expected %s; name their own model as base_model_name_or_path in %s"
               .formatted(path.resolve(WEIGHTS_FILE), folder, fingerprint, trainedOn, CONFIG_FILE));
     }
-  }
-
-  private Map<String, List<Long>> expected(ModelConfig config) {
-    Map<String, List<Long>> shapes = new TreeMap<>();
-    long r = spec.r();
-    for (ModelTensors.Layer layer : config.tensors().layers()) {
-      for (ModelTensors.Linear linear : layer.linears()) {
-        if (spec.targetModules().contains(linear.module())) {
-          List<Long> shape = linear.weight().shape();
-          String name = PREFIX + linear.path();
-          shapes.put(name + ".lora_A.weight", List.of(r, shape.getLast()));
-          shapes.put(name + ".lora_B.weight", List.of(shape.getFirst(), r));
-        }
-      }
-    }
-    return shapes;
   }
 
   /**

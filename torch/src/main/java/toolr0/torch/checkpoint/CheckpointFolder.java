@@ -25,7 +25,6 @@ public final class CheckpointFolder implements AutoCloseable {
           "special_tokens_map.json",
           "chat_template.jinja",
           ModelConfig.GENERATION_FILE);
-  private static final int MAX_PROBLEMS = 8;
 
   private final Path path;
   private final ModelConfig config;
@@ -68,7 +67,7 @@ public final class CheckpointFolder implements AutoCloseable {
       weights.close();
       throw new CheckpointException(
           "%s: the weights do not fit %s: %s; copy both from one checkpoint"
-              .formatted(folder, ModelConfig.CONFIG_FILE, summary(problems)));
+              .formatted(folder, ModelConfig.CONFIG_FILE, Problems.summary(problems)));
     }
     return new CheckpointFolder(folder, config, weights);
   }
@@ -101,12 +100,6 @@ public final class CheckpointFolder implements AutoCloseable {
       }
     }
     return problems;
-  }
-
-  private static String summary(List<String> problems) {
-    String shown = String.join("; ", problems.subList(0, Math.min(MAX_PROBLEMS, problems.size())));
-    int more = problems.size() - MAX_PROBLEMS;
-    return more > 0 ? shown + "; and " + more + " more" : shown;
   }
 
   /**

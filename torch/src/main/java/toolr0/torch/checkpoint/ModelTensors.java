@@ -32,6 +32,11 @@ public record ModelTensors(
     static Spec of(String name, long... shape) {
       return new Spec(name, Arrays.stream(shape).boxed().toList());
     }
+
+    /** Number of its values. */
+    public long elements() {
+      return shape.stream().reduce(1L, (a, b) -> a * b);
+    }
   }
 
   /** A matrix [out, in], and its bias [out] if it has one. */

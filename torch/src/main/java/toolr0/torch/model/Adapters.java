@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.base.Seed;
 import toolr0.policy.LoraSpec;
+import toolr0.torch.checkpoint.AdapterTensors;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.model.ParameterLayout.LayerSlots;
 import toolr0.torch.model.ParameterLayout.LinearSlots;
@@ -169,8 +170,8 @@ public final class Adapters implements Trainable {
     try (NoGradGuard noGrad = new NoGradGuard()) {
       for (Part part : adapters.parts()) {
         try (TensorScope scope = TensorScope.open()) {
-          part.a().copy_(source.tensor(nameOfA(part), shape(part.a())));
-          Tensor b = source.tensor(nameOfB(part), shape(part.b()));
+          part.a().copy_(source.tensor(AdapterTensors.nameOfA(part.module()), shape(part.a())));
+          Tensor b = source.tensor(AdapterTensors.nameOfB(part.module()), shape(part.b()));
           part.b().copy_(part.rotaryHeads() == 0 ? b : Weights.interleave(b, part.rotaryHeads()));
         }
       }
@@ -185,14 +186,6 @@ public final class Adapters implements Trainable {
   /** The same parameters in the same memory, with gradients of their own. */
   Adapters sharing() {
     return new Adapters(config, spec, true, length -> flat.detach());
-  }
-
-  private static String nameOfA(Part part) {
-    return "base_model.model." + part.module() + ".lora_A.weight";
-  }
-
-  private static String nameOfB(Part part) {
-    return "base_model.model." + part.module() + ".lora_B.weight";
   }
 
   private static long[] shape(Tensor tensor) {
@@ -215,8 +208,8 @@ public final class Adapters implements Trainable {
       for (Part part : parts()) {
         Tensor b = values.apply(part.b());
         Tensor ordered = part.rotaryHeads() == 0 ? b : Weights.separate(b, part.rotaryHeads());
-        tensors.add(new Weights.Exported(nameOfA(part), shape(part.a()), values.apply(part.a())));
-        tensors.add(new Weights.Exported(nameOfB(part), shape(part.b()), ordered.contiguous()));
+        tensors.add(new Weights.Exported(AdapterTensors.nameOfA(part.module()), shape(part.a()), values.apply(part.a())));
+        tensors.add(new Weights.Exported(AdapterTensors.nameOfB(part.module()), shape(part.b()), ordered.contiguous()));
       }
     }
     return tensors;

@@ -6,9 +6,9 @@ import toolr0.policy.LoraSpec;
 import toolr0.policy.OptimizerSpec.Optim;
 import toolr0.policy.PassSpec;
 import toolr0.torch.checkpoint.AdapterFolder;
+import toolr0.torch.checkpoint.AdapterTensors;
 import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.ModelConfig;
-import toolr0.torch.checkpoint.ModelTensors;
 import toolr0.torch.decode.Decoder;
 import toolr0.torch.model.Precision;
 import toolr0.torch.system.SideBySide;
@@ -107,16 +107,7 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
   }
 
   private long adapterParameters(LoraSpec lora) {
-    long sum = 0;
-    for (ModelTensors.Layer layer : config.tensors().layers()) {
-      for (ModelTensors.Linear linear : layer.linears()) {
-        if (lora.targetModules().contains(linear.module())) {
-          sum +=
-              lora.r() * (linear.weight().shape().getFirst() + linear.weight().shape().getLast());
-        }
-      }
-    }
-    return sum;
+    return AdapterTensors.of(config, lora).elements();
   }
 
   /**
