@@ -32,6 +32,11 @@ public record LoraSpec(int r, double alpha, double dropout, List<String> targetM
     targetModules = ALL_LINEAR.stream().filter(List.copyOf(targetModules)::contains).toList();
   }
 
+  /** The same adapters, of whose inputs another share is left out in training. */
+  public LoraSpec withDropout(double share) {
+    return new LoraSpec(r, alpha, share, targetModules);
+  }
+
   /** Whether adapters are trained in place of the weights. */
   public boolean enabled() {
     return r > 0;

@@ -8,13 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import toolr0.base.Hashes;
 import toolr0.policy.LoraSpec;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Open low-rank adapters in PEFT's layout: {@value #CONFIG_FILE} and {@value #WEIGHTS_FILE}, with
@@ -52,99 +51,102 @@ public final class AdapterFolder implements AutoCloseable {
     return Files.exists(folder.resolve(CONFIG_FILE));
   }
 
-  /** The folder of the whole weights: a checkpoint's own, or that of the base of adapters. */
+  /**
+   * The folder of the whole weights: a checkpoint's own, or that of the base of adapters.
+   *
+   * @throws CheckpointException see {@link #open}
+   */
   public static Path baseOf(Path folder) {
-    return is(folder) ? base(folder, ConfigJson.read(folder.resolve(CONFIG_FILE))) : folder;
+    if (!is(folder)) {
+      return folder;
+    }
+    try (AdapterFolder adapters = open(folder)) {
+      return adapters.base();
+    }
+  }
+
+  /** Opens adapters whose base is where they say, or has moved together with them. */
+  public static AdapterFolder open(Path folder) {
+    return open(folder, List.of());
   }
 
   /**
    * Opens adapters.
    *
+   * <p>Their base is the folder that they name. Where that is not there, or is another model now,
+   * it is the first with their fingerprint among the given folders and those that lie to the
+   * adapters as the named one would if both had been moved.
+   *
+   * @param others folders of models that may be the base
    * @throws CheckpointException if a file is missing or wrong, the adapters are of a kind that is
-   *     not supported, or the base that they name is not there
+   *     not supported, or their base is not there
    */
-  public static AdapterFolder open(Path folder) {
-    ConfigJson config = ConfigJson.read(folder.resolve(CONFIG_FILE));
-    requireSupported(config);
-    Path base = base(folder, config);
-    LoraSpec spec;
+  public static AdapterFolder open(Path folder, List<Path> others) {
+    AdapterConfig config = AdapterConfig.read(folder.resolve(CONFIG_FILE));
+    Safetensors weights = Safetensors.open(folder.resolve(WEIGHTS_FILE));
     try {
-      spec =
-          new LoraSpec(
-              config.requiredInt("r"),
-              config.requiredDecimal("lora_alpha"),
-              config.decimal("lora_dropout", 0),
-              targets(config));
-    } catch (IllegalArgumentException e) {
-      throw new CheckpointException(folder.resolve(CONFIG_FILE) + ": " + e.getMessage(), e);
-    }
-    if (!spec.enabled()) {
-      throw config.wrong("r is 0, expected at least 1");
-    }
-    return new AdapterFolder(folder, base, spec, Safetensors.open(folder.resolve(WEIGHTS_FILE)));
-  }
-
-  private static void requireSupported(ConfigJson config) {
-    String type = config.text("peft_type").orElse("missing");
-    if (!type.equals("LORA")) {
-      throw config.unsupported("peft_type is " + type + ", expected LORA");
-    }
-    for (String key : List.of("use_dora", "use_rslora", "fan_in_fan_out")) {
-      if (config.bool(key, false)) {
-        throw config.unsupported(key + " is true");
-      }
-    }
-    String bias = config.text("bias").orElse("none");
-    if (!bias.equals("none")) {
-      throw config.unsupported("bias is " + bias + ", expected none");
-    }
-    for (String key :
-        List.of(
-            "rank_pattern",
-            "alpha_pattern",
-            "modules_to_save",
-            "layers_to_transform",
-            "target_parameters",
-            "trainable_token_indices")) {
-      Optional<JsonNode> node = config.node(key);
-      if (node.isPresent() && !node.get().isEmpty()) {
-        throw config.unsupported(key + " is " + ConfigJson.shown(node.get()));
-      }
+      Optional<String> trainedOn = Optional.ofNullable(weights.metadata().get(FINGERPRINT));
+      return new AdapterFolder(
+          folder, base(folder, config.base(), trainedOn, others), config.spec(), weights);
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
     }
   }
 
-  private static List<String> targets(ConfigJson config) {
-    JsonNode targets =
-        config.node("target_modules").orElseThrow(() -> config.wrong("target_modules is missing"));
-    if (targets.isString() && targets.stringValue().equals("all-linear")) {
-      return LoraSpec.ALL_LINEAR;
-    }
-    List<String> names = new ArrayList<>();
-    for (JsonNode name : targets.isArray() ? targets.values() : List.<JsonNode>of()) {
-      names.add(name.isString() ? name.stringValue() : name.toString());
-    }
-    if (names.isEmpty()) {
-      throw config.unsupported(
-          "target_modules is " + ConfigJson.shown(targets) + ", expected a list of names");
-    }
-    return names;
-  }
-
-  private static Path base(Path folder, ConfigJson config) {
-    String name =
-        config
-            .text("base_model_name_or_path")
-            .orElseThrow(() -> config.wrong("base_model_name_or_path is missing"));
-    Path given = Path.of(name);
-    Path base = given.isAbsolute() ? given : folder.resolve(given);
-    for (Path candidate : List.of(base, given)) {
-      if (Files.exists(candidate.resolve(ModelConfig.CONFIG_FILE))) {
-        return candidate.toAbsolutePath().normalize();
+  private static Path base(Path folder, Path named, Optional<String> trainedOn, List<Path> others) {
+    List<Path> found =
+        Stream.of(folder.resolve(named), named)
+            .filter(AdapterFolder::holdsModel)
+            .map(path -> path.toAbsolutePath().normalize())
+            .toList();
+    if (trainedOn.isPresent()) {
+      Optional<Path> own =
+          Stream.of(found.stream(), others.stream(), moved(folder, named))
+              .flatMap(paths -> paths)
+              .filter(AdapterFolder::holdsModel)
+              .filter(path -> hasFingerprint(path, trainedOn.get()))
+              .map(path -> path.toAbsolutePath().normalize())
+              .findFirst();
+      if (own.isPresent()) {
+        return own.get();
       }
     }
-    throw config.wrong(
-        "base_model_name_or_path is %s, but there is no checkpoint; write the folder of the model that the adapters belong to"
-            .formatted(SafetensorsHeader.show(name)));
+    return found.stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    "%s: base_model_name_or_path is %s, but there is no checkpoint; put the model that the adapters belong to, or a link to it, there"
+                        .formatted(
+                            folder.resolve(CONFIG_FILE),
+                            SafetensorsHeader.show(named.toString()))));
+  }
+
+  /** Every end of a path below every folder that the adapters lie in, the nearest folders first. */
+  private static Stream<Path> moved(Path folder, Path named) {
+    int names = named.getNameCount();
+    List<Path> paths = new ArrayList<>();
+    for (Path above = folder.toAbsolutePath().normalize();
+        above != null;
+        above = above.getParent()) {
+      for (int from = 0; from < names; from++) {
+        paths.add(above.resolve(named.subpath(from, names)));
+      }
+    }
+    return paths.stream();
+  }
+
+  private static boolean holdsModel(Path folder) {
+    return Files.exists(folder.resolve(ModelConfig.CONFIG_FILE));
+  }
+
+  private static boolean hasFingerprint(Path folder, String wanted) {
+    try (CheckpointFolder model = CheckpointFolder.openWeights(folder)) {
+      return fingerprint(model).equals(wanted);
+    } catch (CheckpointException e) {
+      return false;
+    }
   }
 
   /**
@@ -188,9 +190,34 @@ public final class AdapterFolder implements AutoCloseable {
     String trainedOn = weights.metadata().getOrDefault(FINGERPRINT, fingerprint);
     if (!trainedOn.equals(fingerprint)) {
       throw new CheckpointException(
-          "%s: the adapters were trained on another model than the one in %s: its fingerprint is %s, expected %s; name their own model as base_model_name_or_path in %s"
-              .formatted(path.resolve(WEIGHTS_FILE), folder, fingerprint, trainedOn, CONFIG_FILE));
+          "%s: the adapters were trained on another model than the one in %s: its fingerprint is %s, expected %s; put their own model, or a link to it, there"
+              .formatted(path.resolve(WEIGHTS_FILE), folder, fingerprint, trainedOn));
     }
+  }
+
+  /**
+   * What settings ask for and these adapters are not; empty when training can go on with them.
+   * Dropout is no part of them.
+   */
+  public Optional<String> conflict(LoraSpec wanted) {
+    if (!wanted.enabled()) {
+      return Optional.of(
+          "%s holds adapters, but lora_r is 0, which trains all weights: set lora_r to %d, or start from a whole checkpoint"
+              .formatted(path, spec.r()));
+    }
+    if (wanted.withDropout(0).equals(spec.withDropout(0))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "%s holds adapters with lora_r %d, lora_alpha %s, lora_target_modules %s, but the configuration asks for %d, %s, %s: make them the same"
+            .formatted(
+                path,
+                spec.r(),
+                spec.alpha(),
+                spec.targetModules(),
+                wanted.r(),
+                wanted.alpha(),
+                wanted.targetModules()));
   }
 
   /**
@@ -212,35 +239,14 @@ public final class AdapterFolder implements AutoCloseable {
     AtomicFolder.write(
         target,
         folder -> {
-          JsonFile.write(folder.resolve(CONFIG_FILE), config(spec, base));
+          JsonFile.write(
+              folder.resolve(CONFIG_FILE),
+              new AdapterConfig(spec, base.toAbsolutePath().normalize()).toMap());
           CheckpointFolder.copyFiles(base, folder);
           SafetensorsWriter.write(
               folder.resolve(WEIGHTS_FILE), tensors, Map.of(FINGERPRINT, fingerprint));
           extras.writeInto(folder);
         });
-  }
-
-  private static Map<String, Object> config(LoraSpec spec, Path base) {
-    Map<String, Object> config = new LinkedHashMap<>();
-    config.put("base_model_name_or_path", base.toAbsolutePath().normalize().toString());
-    config.put("bias", "none");
-    config.put("fan_in_fan_out", false);
-    config.put("inference_mode", true);
-    config.put("init_lora_weights", true);
-    config.put("lora_alpha", plain(spec.alpha()));
-    config.put("lora_dropout", spec.dropout());
-    config.put("peft_type", "LORA");
-    config.put("r", spec.r());
-    config.put("target_modules", spec.targetModules());
-    config.put("task_type", "CAUSAL_LM");
-    config.put("use_dora", false);
-    config.put("use_rslora", false);
-    return config;
-  }
-
-  /** A whole number as one: PEFT's type of the key. */
-  private static Number plain(double value) {
-    return value == Math.rint(value) ? (Number) Math.round(value) : (Number) value;
   }
 
   /**

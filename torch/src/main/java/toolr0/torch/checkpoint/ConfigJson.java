@@ -106,6 +106,10 @@ record ConfigJson(Path file, JsonNode object, String prefix) {
   }
 
   static String shown(JsonNode node) {
-    return SafetensorsHeader.show(node.toString());
+    return shown(node.toString());
+  }
+
+  static String shown(String text) {
+    return SafetensorsHeader.show(text);
   }
 }
