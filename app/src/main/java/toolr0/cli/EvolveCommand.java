@@ -112,7 +112,8 @@ final class EvolveCommand implements Callable<Integer> {
     try (RunDirectory run = open(fresh, resolved, base, library)) {
       ConsoleListener console = new ConsoleListener(terminal, System::nanoTime);
       SelfPlay selfPlay =
-          new SelfPlay(resolved, base, run, Models.store(), benchmark, plan, console, interrupts);
+          new SelfPlay(
+              resolved, base, run, Models.store(base), benchmark, plan, console, interrupts);
       return (selfPlay.run() ? ExitCode.DONE : ExitCode.INTERRUPTED).code();
     } finally {
       terminal.clear();

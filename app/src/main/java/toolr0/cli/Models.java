@@ -2,7 +2,9 @@ package toolr0.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import toolr0.policy.PolicyStore;
+import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.model.Precision;
 import toolr0.torch.policy.TorchPolicyStore;
 import toolr0.torch.system.NativeLibrary;
@@ -34,6 +36,16 @@ final class Models {
   /** Opens checkpoints. */
   static PolicyStore store() {
     return new TorchPolicyStore(precision());
+  }
+
+  /** Opens the checkpoints of a run, whose adapters are made for its base model. */
+  static PolicyStore store(Path base) {
+    return new TorchPolicyStore(precision(), List.of(AdapterFolder.baseOf(base)));
+  }
+
+  /** All folders that a model is read from: its own, and its base's if it consists of adapters. */
+  static List<Path> folders(Path model) {
+    return AdapterFolder.is(model) ? List.of(model, AdapterFolder.baseOf(model)) : List.of(model);
   }
 
   /**

@@ -2,7 +2,9 @@ package toolr0.torch.policy;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import toolr0.policy.LoraSpec;
 import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.CheckpointException;
 import toolr0.torch.model.Adapters;
@@ -14,6 +16,7 @@ import toolr0.torch.model.Precision;
  */
 final class Bases {
   private final Precision precision;
+  private final List<Path> models;
   private final Map<Path, Base> open = new HashMap<>();
 
   /** A model and the number of its users. */
@@ -26,8 +29,20 @@ final class Bases {
     }
   }
 
-  Bases(Precision precision) {
+  /**
+   * None yet.
+   *
+   * @param models folders of models that adapters may be made for, where the one that they name has
+   *     moved
+   */
+  Bases(Precision precision, List<Path> models) {
     this.precision = precision;
+    this.models = List.copyOf(models);
+  }
+
+  /** Opens the files of adapters. */
+  AdapterFolder adapters(Path folder) {
+    return AdapterFolder.open(folder, models);
   }
 
   /** A frozen checkpoint, adapters included where it consists of them. */
@@ -36,27 +51,20 @@ final class Bases {
       Path path = key(folder);
       return acquire(path).view(() -> release(path));
     }
-    try (AdapterFolder adapters = AdapterFolder.open(folder)) {
-      return open(adapters, false);
+    try (AdapterFolder adapters = adapters(folder)) {
+      return over(
+          adapters.base(), base -> LoadedModel.load(adapters, adapters.spec(), base, false));
     }
   }
 
   /**
-   * Adapters of a folder over their base.
+   * Adapters of a folder over their base, to be trained.
    *
+   * @param lora what they are, and how much of their inputs is left out
    * @throws CheckpointException when they do not fit it
    */
-  LoadedModel open(AdapterFolder folder, boolean trainable) {
-    Path path = key(folder.base());
-    LoadedModel base = acquire(path);
-    try {
-      folder.requireFits(base.model().config(), path, base.fingerprint());
-      Adapters adapters = LoadedModel.load(folder, base.model().config(), trainable);
-      return base.view(adapters, () -> release(path));
-    } catch (RuntimeException e) {
-      release(path);
-      throw e;
-    }
+  LoadedModel trainable(AdapterFolder folder, LoraSpec lora) {
+    return over(folder.base(), base -> LoadedModel.load(folder, lora, base, true));
   }
 
   /** What makes adapters for a model. */
@@ -64,11 +72,16 @@ final class Bases {
     Adapters over(LoadedModel base);
   }
 
-  /** Fresh adapters over a model. */
-  LoadedModel open(Path folder, Maker fresh) {
+  /** Adapters over a model. */
+  LoadedModel over(Path folder, Maker maker) {
     Path path = key(folder);
     LoadedModel base = acquire(path);
-    return base.view(fresh.over(base), () -> release(path));
+    try {
+      return base.view(maker.over(base), () -> release(path));
+    } catch (RuntimeException | Error e) {
+      release(path);
+      throw e;
+    }
   }
 
   /** How many are in memory. */

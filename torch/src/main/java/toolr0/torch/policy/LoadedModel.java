@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.chat.ChatRenderer;
 import toolr0.chat.Tokenizer;
+import toolr0.policy.LoraSpec;
 import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.AtomicFolder;
 import toolr0.torch.checkpoint.CheckpointFolder;
@@ -93,21 +94,29 @@ public final class LoadedModel implements AutoCloseable {
         CheckpointFolder base = CheckpointFolder.open(adapters.base())) {
       adapters.requireFits(base.config(), base.path(), AdapterFolder.fingerprint(base));
       Weights weights = load(base, false);
-      try (Adapters loaded = load(adapters, base.config(), false)) {
+      try (Adapters loaded = load(adapters, adapters.spec(), base.config(), false)) {
         loaded.mergeInto(weights);
       }
       return new LoadedModel(base.path(), "", weights, precision);
     }
   }
 
-  /** Reads open adapters of a model. */
-  static Adapters load(AdapterFolder folder, ModelConfig config, boolean trainable) {
+  /**
+   * Reads open adapters of a model.
+   *
+   * @param lora what they are
+   * @throws toolr0.torch.checkpoint.CheckpointException when they do not fit the model
+   */
+  static Adapters load(AdapterFolder folder, LoraSpec lora, LoadedModel base, boolean trainable) {
+    folder.requireFits(base.model.config(), base.source, base.fingerprint);
+    return load(folder, lora, base.model.config(), trainable);
+  }
+
+  private static Adapters load(
+      AdapterFolder folder, LoraSpec lora, ModelConfig config, boolean trainable) {
     Safetensors file = folder.weights();
     return Adapters.load(
-        config,
-        folder.spec(),
-        trainable,
-        (name, shape) -> tensor(file.tensor(name).orElseThrow(), shape));
+        config, lora, trainable, (name, shape) -> tensor(file.tensor(name).orElseThrow(), shape));
   }
 
   /**

@@ -1,6 +1,7 @@
 package toolr0.torch.policy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -22,13 +23,29 @@ public final class TorchPolicyStore implements PolicyStore {
   private final Bases bases;
 
   public TorchPolicyStore(Precision precision) {
+    this(precision, List.of());
+  }
+
+  /**
+   * A store.
+   *
+   * @param models folders of models that adapters may be made for, where the one that they name has
+   *     moved
+   */
+  public TorchPolicyStore(Precision precision, List<Path> models) {
     this.precision = precision;
-    this.bases = new Bases(precision);
+    this.bases = new Bases(precision, models);
   }
 
   @Override
   public FrozenPolicy open(Path checkpointDirectory, String name) {
-    return new TorchFrozenPolicy(bases.open(checkpointDirectory), name);
+    LoadedModel loaded = bases.open(checkpointDirectory);
+    try {
+      return new TorchFrozenPolicy(loaded, name);
+    } catch (RuntimeException | Error e) {
+      loaded.close();
+      throw e;
+    }
   }
 
   @Override
@@ -39,17 +56,31 @@ public final class TorchPolicyStore implements PolicyStore {
       boolean resumeOptimizer,
       Optional<FrozenPolicy> reference) {
     LoadedModel loaded = trainable(checkpointDirectory, spec);
-    AdamW adamW = new AdamW(loaded.model().trainable(), spec.optimizer());
-    if (resumeOptimizer) {
-      try {
-        adamW.load(checkpointDirectory);
-      } catch (RuntimeException e) {
-        adamW.close();
-        loaded.close();
-        throw e;
-      }
+    try {
+      return learner(loaded, checkpointDirectory, name, spec, resumeOptimizer, reference);
+    } catch (RuntimeException | Error e) {
+      loaded.close();
+      throw e;
     }
-    return new TorchLearner(loaded, name, adamW, spec.passes(), spec.seed(), reference);
+  }
+
+  private static Learner learner(
+      LoadedModel loaded,
+      Path folder,
+      String name,
+      LearnerSpec spec,
+      boolean resumeOptimizer,
+      Optional<FrozenPolicy> reference) {
+    AdamW adamW = new AdamW(loaded.model().trainable(), spec.optimizer());
+    try {
+      if (resumeOptimizer) {
+        adamW.load(folder);
+      }
+      return new TorchLearner(loaded, name, adamW, spec.passes(), spec.seed(), reference);
+    } catch (RuntimeException | Error e) {
+      adamW.close();
+      throw e;
+    }
   }
 
   /** Frozen models that are in memory. */
@@ -60,38 +91,18 @@ public final class TorchPolicyStore implements PolicyStore {
   private LoadedModel trainable(Path folder, LearnerSpec spec) {
     LoraSpec lora = spec.lora();
     if (AdapterFolder.is(folder)) {
-      try (AdapterFolder adapters = AdapterFolder.open(folder)) {
-        requireSame(adapters, lora);
-        return bases.open(adapters, true);
+      try (AdapterFolder adapters = bases.adapters(folder)) {
+        Optional<String> conflict = adapters.conflict(lora);
+        if (conflict.isPresent()) {
+          throw new CheckpointException(conflict.get());
+        }
+        return bases.trainable(adapters, lora);
       }
     }
     return lora.enabled()
-        ? bases.open(
+        ? bases.over(
             folder, base -> Adapters.fresh(base.model().config(), lora, spec.seed().derive("lora")))
         : LoadedModel.open(folder, true, precision);
-  }
-
-  private static void requireSame(AdapterFolder adapters, LoraSpec wanted) {
-    LoraSpec found = adapters.spec();
-    if (!wanted.enabled()) {
-      throw new CheckpointException(
-          "%s holds adapters, but lora_r is 0, which trains all weights: set lora_r to %d, or start from a whole checkpoint"
-              .formatted(adapters.path(), found.r()));
-    }
-    if (found.r() != wanted.r()
-        || found.alpha() != wanted.alpha()
-        || !found.targetModules().equals(wanted.targetModules())) {
-      throw new CheckpointException(
-          "%s holds adapters with lora_r %d, lora_alpha %s, lora_target_modules %s, but the configuration asks for %d, %s, %s: make them the same"
-              .formatted(
-                  adapters.path(),
-                  found.r(),
-                  found.alpha(),
-                  found.targetModules(),
-                  wanted.r(),
-                  wanted.alpha(),
-                  wanted.targetModules()));
-    }
   }
 
   @Override
