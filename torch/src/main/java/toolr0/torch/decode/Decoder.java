@@ -121,6 +121,11 @@ public final class Decoder implements AutoCloseable {
     return Pages.bytes(config, prompt) + rows * Pages.bytes(config, longest);
   }
 
+  /** Pages of keys and values that rows hold. */
+  int pagesInUse() {
+    return pages.inUse();
+  }
+
   /** Reads prompts once each, without adapters. */
   public Rows start(List<int[]> prompts, int[] promptOfRow) {
     return start(model, Optional.empty(), prompts, promptOfRow);
@@ -194,7 +199,12 @@ public final class Decoder implements AutoCloseable {
         Arrays.stream(prompt).forEach(id -> columns.grow());
         promptColumns.add(columns);
       }
-      promptLogits = read(prompts);
+      try {
+        promptLogits = read(prompts);
+      } catch (RuntimeException | Error e) {
+        close();
+        throw e;
+      }
     }
 
     /**

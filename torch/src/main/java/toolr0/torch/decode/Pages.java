@@ -303,6 +303,11 @@ final class Pages implements AutoCloseable {
     return Math.ceilDiv(tokens, COLUMNS) * (long) COLUMNS * Float.BYTES * ofToken;
   }
 
+  /** Pages that prompts and rows hold. */
+  int inUse() {
+    return used;
+  }
+
   /** Gives all pages back to the system, unless some are in use. */
   void giveBack() {
     if (used == 0) {

@@ -167,8 +167,18 @@ public final class Adapters implements Trainable {
   public static Adapters load(
       ModelConfig config, LoraSpec spec, boolean trainable, Weights.Source source) {
     Adapters adapters = zeros(config, spec, trainable);
+    try {
+      adapters.read(source);
+      return adapters;
+    } catch (RuntimeException | Error e) {
+      adapters.close();
+      throw e;
+    }
+  }
+
+  private void read(Weights.Source source) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
-      for (Part part : adapters.parts()) {
+      for (Part part : parts()) {
         try (TensorScope scope = TensorScope.open()) {
           part.a().copy_(source.tensor(AdapterTensors.nameOfA(part.module()), shape(part.a())));
           Tensor b = source.tensor(AdapterTensors.nameOfB(part.module()), shape(part.b()));
@@ -176,7 +186,6 @@ public final class Adapters implements Trainable {
         }
       }
     }
-    return adapters;
   }
 
   private static Adapters zeros(ModelConfig config, LoraSpec spec, boolean trainable) {
@@ -208,8 +217,12 @@ public final class Adapters implements Trainable {
       for (Part part : parts()) {
         Tensor b = values.apply(part.b());
         Tensor ordered = part.rotaryHeads() == 0 ? b : Weights.separate(b, part.rotaryHeads());
-        tensors.add(new Weights.Exported(AdapterTensors.nameOfA(part.module()), shape(part.a()), values.apply(part.a())));
-        tensors.add(new Weights.Exported(AdapterTensors.nameOfB(part.module()), shape(part.b()), ordered.contiguous()));
+        tensors.add(
+            new Weights.Exported(
+                AdapterTensors.nameOfA(part.module()), shape(part.a()), values.apply(part.a())));
+        tensors.add(
+            new Weights.Exported(
+                AdapterTensors.nameOfB(part.module()), shape(part.b()), ordered.contiguous()));
       }
     }
     return tensors;

@@ -1,6 +1,5 @@
 package toolr0.torch.model;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -154,19 +153,28 @@ public final class Weights implements Trainable {
   }
 
   private static Weights load(Weights weights, Source source) {
+    try {
+      weights.read(source);
+      return weights;
+    } catch (RuntimeException | Error e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  private void read(Source source) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
-      for (Slot slot : weights.layout.slots()) {
+      for (Slot slot : layout.slots()) {
         for (Part part : slot.parts()) {
           try (TensorScope scope = TensorScope.open()) {
-            Tensor rows = weights.rows(slot, part);
-            Tensor values = source.tensor(part.name(), weights.shape(slot, part));
+            Tensor rows = rows(slot, part);
+            Tensor values = source.tensor(part.name(), shape(slot, part));
             rows.copy_(part.rotaryHeads() == 0 ? values : interleave(values, part.rotaryHeads()));
           }
           source.done(part.name());
         }
       }
     }
-    return weights;
   }
 
   /**
@@ -265,11 +273,6 @@ public final class Weights implements Trainable {
   /** From the first to the last. */
   public List<Layer> layers() {
     return layers;
-  }
-
-  /** The memory of all parameters. */
-  public MemorySegment memory() {
-    return Tensors.memory(flat());
   }
 
   private List<Exported> exported(Function<Slot, Tensor> buffer) {

@@ -40,8 +40,9 @@ public final class LoadedModel implements AutoCloseable {
   private final Optional<LoadedModel> base;
   private final Runnable onClose;
   private Optional<Decoder> decoder = Optional.empty();
+  private boolean closed;
 
-  /** A model made of its parts; takes them over. */
+  /** A model made of its parts; takes them over, and closes them when it cannot be made. */
   public LoadedModel(Path tokenizerFolder, Weights weights, Precision precision) {
     this(tokenizerFolder, "", weights, precision);
   }
@@ -50,11 +51,17 @@ public final class LoadedModel implements AutoCloseable {
     this.source = folder;
     this.fingerprint = fingerprint;
     this.model = new Transformer(weights, precision);
-    this.tokenizer = HfTokenizer.open(folder, weights.config().vocabSize());
+    try {
+      this.tokenizer = HfTokenizer.open(folder, weights.config().vocabSize());
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
     try {
       this.renderer = TemplateRenderer.open(folder, tokenizer);
     } catch (RuntimeException e) {
       tokenizer.close();
+      weights.close();
       throw e;
     }
     this.base = Optional.empty();
@@ -96,6 +103,9 @@ public final class LoadedModel implements AutoCloseable {
       Weights weights = load(base, false);
       try (Adapters loaded = load(adapters, adapters.spec(), base.config(), false)) {
         loaded.mergeInto(weights);
+      } catch (RuntimeException | Error e) {
+        weights.close();
+        throw e;
       }
       return new LoadedModel(base.path(), "", weights, precision);
     }
@@ -266,8 +276,13 @@ public final class LoadedModel implements AutoCloseable {
         .toList();
   }
 
+  /** Frees what is this model's own; a second time does nothing. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     if (base.isEmpty()) {
       decoder.ifPresent(Decoder::close);
       tokenizer.close();

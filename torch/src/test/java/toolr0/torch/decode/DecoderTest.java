@@ -1,6 +1,7 @@
 package toolr0.torch.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -9,18 +10,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import toolr0.base.Seed;
+import toolr0.policy.LoraSpec;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelFamily;
 import toolr0.torch.checkpoint.Rope;
 import toolr0.torch.checkpoint.SmallConfigs;
+import toolr0.torch.model.Adapters;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.PerturbedWeights;
 import toolr0.torch.model.Precision;
@@ -127,6 +133,46 @@ class DecoderTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("cases")
+  void adaptersChangeScoresAsTheyDoWhereTheWholeTextIsRead(Case with) {
+    LoraSpec spec = new LoraSpec(3, 6, 0, LoraSpec.ALL_LINEAR);
+    try (Weights weights = with.weights();
+        Adapters adapters = Adapters.fresh(with.config(), spec, new Seed(4));
+        TensorScope scope = TensorScope.open()) {
+      float[] noise = new float[Math.toIntExact(adapters.flat().numel())];
+      for (int i = 0; i < noise.length; i++) {
+        noise[i] = (float) random.nextDouble(-0.1, 0.1);
+      }
+      try (NoGradGuard noGrad = new NoGradGuard()) {
+        adapters.flat().add_(Tensors.floats(noise));
+      }
+      Transformer base = new Transformer(weights, Precision.FP32);
+      Transformer model = base.with(adapters);
+      int[] all = IntStream.range(0, PROMPT_OF_ROW.length).toArray();
+      List<float[]> decoded = decode(with, model, all, 2);
+      List<float[]> without = decode(with, base, all, 2);
+      for (int row : all) {
+        assertThat(decoded.get(row)).containsExactly(read(model, row), within(1e-4f));
+        assertThat(decoded.get(row)).isNotEqualTo(without.get(row));
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeReadLeavesNoPagesInUse() {
+    Case with = new Case(CONFIG, Matrices.IN_PLACE);
+    try (Weights weights = with.weights();
+        Decoder decoder = with.decoder(new Transformer(weights, Precision.FP32), 1)) {
+      int[] wrong = {0, CONFIG.vocabSize()};
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> decoder.start(List.of(prompts.get(3), wrong), new int[] {0, 1}))
+            .isInstanceOf(RuntimeException.class);
+        assertThat(decoder.pagesInUse()).isZero();
+      }
+    }
+  }
+
   /** Scores after all tokens of some rows, whose prompts alone are read. */
   private List<float[]> decode(Case with, Transformer model, int[] rows, int threads) {
     int[] read = Arrays.stream(rows).map(row -> PROMPT_OF_ROW[row]).distinct().toArray();
@@ -135,9 +181,15 @@ class DecoderTest {
             .map(row -> Arrays.stream(read).boxed().toList().indexOf(PROMPT_OF_ROW[row]))
             .toArray();
     int[] indices = IntStream.range(0, rows.length).toArray();
-    try (Decoder decoder = with.decoder(model, threads);
+    Transformer base = new Transformer(model.weights(), model.precision());
+    Optional<PackedAdapters> adapters = model.adapters().map(PackedAdapters::new);
+    try (Decoder decoder = with.decoder(base, threads);
         Decoder.Rows cache =
-            decoder.start(Arrays.stream(read).mapToObj(prompts::get).toList(), promptOfRow)) {
+            decoder.start(
+                model,
+                adapters,
+                Arrays.stream(read).mapToObj(prompts::get).toList(),
+                promptOfRow)) {
       float[] scores = cache.promptLogits();
       for (int t = 0; t < STEPS; t++) {
         int step = t;
@@ -150,6 +202,8 @@ class DecoderTest {
         last.add(Arrays.copyOfRange(scores, from, from + model.config().vocabSize()));
       }
       return last;
+    } finally {
+      adapters.ifPresent(PackedAdapters::close);
     }
   }
 
