@@ -23,6 +23,7 @@ import toolr0.torch.model.Adapters;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
+import toolr0.torch.system.FreeMemory;
 import toolr0.torch.system.NativeLibrary;
 import toolr0.torch.system.SideBySide;
 import toolr0.torch.tensor.TensorScope;
@@ -233,7 +234,16 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   TorchSampler sampler(String name, LongSupplier steps) {
-    return new TorchSampler(model, decoder(), false, tokenizer, name, steps);
+    return sampler(name, steps, () -> Waves.budget(FreeMemory.bytes()));
+  }
+
+  /**
+   * A sampler.
+   *
+   * @param keyValueBudget bytes of the keys and values of what is sampled together
+   */
+  TorchSampler sampler(String name, LongSupplier steps, LongSupplier keyValueBudget) {
+    return new TorchSampler(model, decoder(), tokenizer, name, steps, keyValueBudget);
   }
 
   /** The one decoder of the weights, whatever adapters are over them. */

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -25,8 +24,7 @@ import toolr0.torch.decode.Decoder;
 import toolr0.torch.decode.PackedAdapters;
 import toolr0.torch.decode.TokenChoice;
 import toolr0.torch.model.Transformer;
-import toolr0.torch.system.FreeMemory;
-import toolr0.torch.system.NativeLibrary;
+import toolr0.torch.policy.Waves.Share;
 
 /**
  * Samples in batches with a key-value cache. Requests are taken in order of prompt length, so that
@@ -34,120 +32,55 @@ import toolr0.torch.system.NativeLibrary;
  * leave the batch.
  */
 final class TorchSampler implements Sampler, AutoCloseable {
-  /**
-   * Rows decoded together: enough to make matrix products of the decode step efficient on a CPU.
-   */
-  private static final int ROWS_PER_BATCH = 128;
-
   private final ModelConfig config;
   private final Transformer model;
   private final Decoder decoder;
   private final Optional<PackedAdapters> adapters;
-  private final boolean ownsDecoder;
   private final Tokenizer tokenizer;
   private final String name;
   private final LongSupplier step;
-  private LongSupplier keyValueBudget = () -> FreeMemory.bytes() / 2;
-
-  TorchSampler(Transformer model, Tokenizer tokenizer, String name, LongSupplier step) {
-    this(model, new Decoder(model, NativeLibrary.require().threads()), true, tokenizer, name, step);
-  }
+  private final LongSupplier keyValueBudget;
 
   /**
    * A sampler.
    *
-   * @param decoder of the model without its adapters
-   * @param ownsDecoder whether it is closed with this
+   * @param decoder of the model without its adapters; stays open
+   * @param keyValueBudget bytes of the keys and values of what is sampled together
    */
   TorchSampler(
       Transformer model,
       Decoder decoder,
-      boolean ownsDecoder,
       Tokenizer tokenizer,
       String name,
-      LongSupplier step) {
+      LongSupplier step,
+      LongSupplier keyValueBudget) {
     this.model = model;
     this.config = model.config();
     this.decoder = decoder;
-    this.ownsDecoder = ownsDecoder;
     this.adapters = model.adapters().map(PackedAdapters::new);
     this.tokenizer = tokenizer;
     this.name = name;
     this.step = step;
-  }
-
-  /** Bounds the bytes of keys and values of what is sampled together. */
-  void limitKeyValues(long bytes) {
-    keyValueBudget = () -> bytes;
+    this.keyValueBudget = keyValueBudget;
   }
 
   @Override
   public void close() {
     adapters.ifPresent(PackedAdapters::close);
-    if (ownsDecoder) {
-      decoder.close();
-    }
   }
-
-  /** Some of the completions that a request asks for: members {@code from} to {@code to - 1}. */
-  private record Share(int request, int from, int to) {}
 
   @Override
   public List<Group> sample(List<SampleRequest> requests, SamplingParams params) {
     requests.forEach(this::requireFits);
     Completion[][] completions = new Completion[requests.size()][];
     Arrays.setAll(completions, i -> new Completion[requests.get(i).numGenerations()]);
-    for (List<Share> batch : batches(requests, params, keyValueBudget.getAsLong())) {
-      sampleBatch(requests, batch, params, completions);
+    Waves waves = new Waves(config, params.maxCompletionLength());
+    for (List<Share> wave : waves.of(requests, keyValueBudget.getAsLong())) {
+      sampleWave(requests, wave, waves, params, completions);
     }
     return IntStream.range(0, completions.length)
         .mapToObj(i -> new Group(requests.get(i).prompt(), List.of(completions[i])))
         .toList();
-  }
-
-  /** Divides requests so that the rows of a batch are not too many and their keys fit memory. */
-  private List<List<Share>> batches(
-      List<SampleRequest> requests, SamplingParams params, long budget) {
-    Integer[] byLength = new Integer[requests.size()];
-    Arrays.setAll(byLength, i -> i);
-    Arrays.sort(byLength, Comparator.comparingInt(i -> requests.get(i).prompt().tokenIds().length));
-    List<List<Share>> batches = new ArrayList<>();
-    List<Share> batch = new ArrayList<>();
-    int rows = 0;
-    long bytes = 0;
-    for (int index : byLength) {
-      int prompt = requests.get(index).prompt().tokenIds().length;
-      int longest = limit(prompt, params);
-      int generations = requests.get(index).numGenerations();
-      int from = 0;
-      while (from < generations) {
-        int count = generations - from;
-        long more = Decoder.keyValueBytes(config, prompt, count, longest);
-        boolean full = rows + count > ROWS_PER_BATCH || bytes + more > budget;
-        if (full && !batch.isEmpty()) {
-          batches.add(batch);
-          batch = new ArrayList<>();
-          rows = 0;
-          bytes = 0;
-          continue;
-        }
-        while (count > 1 && Decoder.keyValueBytes(config, prompt, count, longest) > budget) {
-          count--;
-        }
-        batch.add(new Share(index, from, from + count));
-        rows += count;
-        bytes += Decoder.keyValueBytes(config, prompt, count, longest);
-        from += count;
-      }
-    }
-    if (!batch.isEmpty()) {
-      batches.add(batch);
-    }
-    return batches;
-  }
-
-  private int limit(int prompt, SamplingParams params) {
-    return Math.min(params.maxCompletionLength(), config.maxPositionEmbeddings() - prompt);
   }
 
   private void requireFits(SampleRequest request) {
@@ -160,21 +93,22 @@ final class TorchSampler implements Sampler, AutoCloseable {
     }
   }
 
-  private void sampleBatch(
+  private void sampleWave(
       List<SampleRequest> requests,
-      List<Share> batch,
+      List<Share> wave,
+      Waves waves,
       SamplingParams params,
       Completion[][] completions) {
     List<int[]> prompts =
-        batch.stream().map(share -> requests.get(share.request()).prompt().tokenIds()).toList();
+        wave.stream().map(share -> requests.get(share.request()).prompt().tokenIds()).toList();
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < batch.size(); i++) {
-      Share share = batch.get(i);
+    for (int i = 0; i < wave.size(); i++) {
+      Share share = wave.get(i);
       BitSet inPrompt = new BitSet(config.vocabSize());
       Arrays.stream(prompts.get(i)).forEach(inPrompt::set);
       for (int member = share.from(); member < share.to(); member++) {
         SplittableRandom random = requests.get(share.request()).seed().derive(member).random();
-        int limit = limit(prompts.get(i).length, params);
+        int limit = waves.limit(prompts.get(i).length);
         rows.add(new Row(rows.size(), i, (BitSet) inPrompt.clone(), random, limit));
       }
     }
@@ -184,7 +118,7 @@ final class TorchSampler implements Sampler, AutoCloseable {
     }
     PolicyVersion version = new PolicyVersion(name, step.getAsLong());
     int next = 0;
-    for (Share share : batch) {
+    for (Share share : wave) {
       for (int member = share.from(); member < share.to(); member++) {
         completions[share.request()][member] = rows.get(next++).completion(tokenizer, version);
       }

@@ -315,9 +315,15 @@ class LanguageModelParityTest {
                 ending(model.config(), ends),
                 false,
                 (name, shape) -> Objects.requireNonNull(tensors.get(name), name));
+        Decoder decoder = new Decoder(new Transformer(copy, Precision.FP32), 2);
         TorchSampler sampler =
             new TorchSampler(
-                new Transformer(copy, Precision.FP32), new NoText(), "fixture", () -> 0)) {
+                new Transformer(copy, Precision.FP32),
+                decoder,
+                new NoText(),
+                "fixture",
+                () -> 0,
+                () -> Long.MAX_VALUE)) {
       return sampler.sample(requests, greedy).stream()
           .map(group -> group.completionsG().getFirst().tokenIdsT())
           .toList();

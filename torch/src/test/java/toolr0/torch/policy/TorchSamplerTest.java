@@ -55,8 +55,10 @@ class TorchSamplerTest {
     SamplingParams params = sampling(List.of());
     List<Completion> together = completions(params, 3, 5);
     for (long bytes : new long[] {1, 100_000, 400_000}) {
-      sampler.limitKeyValues(bytes);
-      List<Completion> apart = completions(params, 3, 5);
+      List<Completion> apart;
+      try (TorchSampler narrow = model.sampler("tiny", () -> 7, () -> bytes)) {
+        apart = completions(narrow, params, 3, 5);
+      }
       for (int i = 0; i < together.size(); i++) {
         assertThat(apart.get(i).tokenIdsT()).isEqualTo(together.get(i).tokenIdsT());
         assertThat(apart.get(i).logProbsT()).isEqualTo(together.get(i).logProbsT());
@@ -65,6 +67,11 @@ class TorchSamplerTest {
   }
 
   private List<Completion> completions(SamplingParams params, int prompts, int generations) {
+    return completions(sampler, params, prompts, generations);
+  }
+
+  private static List<Completion> completions(
+      TorchSampler sampler, SamplingParams params, int prompts, int generations) {
     List<SampleRequest> requests =
         IntStream.range(0, prompts).mapToObj(p -> request(p, generations)).toList();
     return sampler.sample(requests, params).stream()
