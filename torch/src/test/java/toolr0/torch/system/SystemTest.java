@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import toolr0.torch.system.Fact.Status;
@@ -50,6 +51,21 @@ class SystemTest {
     assertThat(processor.name()).isEqualTo("AMD EPYC: x");
     assertThat(processor.cores()).isEqualTo(2);
     return processor;
+  }
+
+  @Test
+  void freeMemoryIsWhatTheMachineHasAndTheContainerAllows() {
+    assertThat(readings(2, OptionalLong.of(20), 24, OptionalLong.of(3)).bytes()).isEqualTo(20);
+    assertThat(readings(2, OptionalLong.of(20), 8, OptionalLong.of(3)).bytes()).isEqualTo(5);
+    assertThat(readings(2, OptionalLong.of(20), 8, OptionalLong.of(9)).bytes()).isZero();
+    assertThat(readings(2, OptionalLong.empty(), 8, OptionalLong.of(3)).bytes()).isEqualTo(2);
+    assertThat(readings(2, OptionalLong.empty(), 8, OptionalLong.empty()).bytes()).isEqualTo(2);
+    assertThat(FreeMemory.bytes()).isPositive();
+  }
+
+  private static FreeMemory.Readings readings(
+      long free, OptionalLong available, long limit, OptionalLong resident) {
+    return new FreeMemory.Readings(free, available, limit, resident);
   }
 
   @Test
