@@ -72,10 +72,34 @@ final class EightBitCode {
   /** The code of the nearest number. */
   byte nearest(float value) {
     float magnitude = Math.min(1, Math.abs(value));
-    int index = ofBucket[Float.floatToRawIntBits(magnitude) >>> SHIFT];
-    if (magnitude > borders[index]) {
+    return code(value < 0, indexOfNearest(magnitude));
+  }
+
+  /**
+   * The code of one of the two numbers around a value, the nearer it is the more often, so that
+   * their mean is the value.
+   *
+   * @param chance in [0, 1), which decides
+   */
+  byte around(float value, float chance) {
+    float magnitude = Math.min(1, Math.abs(value));
+    int index = indexOfNearest(magnitude);
+    if (magnitude < magnitudes[index]) {
+      index--;
+    }
+    float below = magnitudes[index];
+    if (magnitude > below && chance * (magnitudes[index + 1] - below) < magnitude - below) {
       index++;
     }
-    return (byte) (value < 0 ? Math.max(0, zero - index) : zero + index);
+    return code(value < 0, index);
+  }
+
+  private int indexOfNearest(float magnitude) {
+    int index = ofBucket[Float.floatToRawIntBits(magnitude) >>> SHIFT];
+    return magnitude > borders[index] ? index + 1 : index;
+  }
+
+  private byte code(boolean negative, int index) {
+    return (byte) (negative ? Math.max(0, zero - index) : zero + index);
   }
 }

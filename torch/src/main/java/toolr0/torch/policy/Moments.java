@@ -17,14 +17,16 @@ sealed interface Moments permits Fp32Moments, EightBitMoments {
   /**
    * The numbers of one step.
    *
+   * @param number of the step, from 1
    * @param size the learning rate over the first moment's correction for its start at 0
    * @param rootCorrection the root of the second moment's
    */
-  record Step(OptimizerSpec spec, double size, double rootCorrection) {
+  record Step(OptimizerSpec spec, long number, double size, double rootCorrection) {
 
     static Step of(OptimizerSpec spec, double learningRate, long step) {
       return new Step(
           spec,
+          step,
           learningRate / (1 - Math.pow(spec.adamBeta1(), (double) step)),
           Math.sqrt(1 - Math.pow(spec.adamBeta2(), (double) step)));
     }
