@@ -44,32 +44,18 @@ public record TensorInfo(
   }
 
   /**
-   * The elements widened to float, which is exact.
+   * One element widened to float, which is exact.
    *
-   * @throws CheckpointException if the type is no floating-point type, or an array cannot hold them
+   * @throws CheckpointException if the type is no floating-point type
    */
-  public float[] toFloats() {
-    if (elements() > Integer.MAX_VALUE - 8) {
-      throw new CheckpointException(
-          file + ": tensor " + name + " has too many elements for an array");
-    }
-    float[] values = new float[(int) elements()];
-    switch (dtype) {
-      case F32 -> MemorySegment.copy(data, FLOAT, 0, values, 0, values.length);
-      case BF16 -> {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = Float.intBitsToFloat(data.get(SHORT, 2L * i) << 16);
-        }
-      }
-      case F16 -> {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = Float.float16ToFloat(data.get(SHORT, 2L * i));
-        }
-      }
+  public float toFloat(long index) {
+    return switch (dtype) {
+      case F32 -> data.get(FLOAT, Float.BYTES * index);
+      case BF16 -> Float.intBitsToFloat(data.get(SHORT, Short.BYTES * index) << 16);
+      case F16 -> Float.float16ToFloat(data.get(SHORT, Short.BYTES * index));
       case I64, I32, U8 ->
           throw new CheckpointException(
               file + ": tensor " + name + " has dtype " + dtype + ", expected F32, BF16 or F16");
-    }
-    return values;
+    };
   }
 }

@@ -24,14 +24,13 @@ final class FiniteWeights {
     if (allFinite(info)) {
       return values;
     }
-    float[] all = info.toFloats();
-    int first = 0;
-    while (first < all.length && Float.isFinite(all[first])) {
+    long first = 0;
+    while (Float.isFinite(info.toFloat(first))) {
       first++;
     }
     throw new CheckpointException(
         "%s: tensor %s has the value %s at place %d of %d; weights are finite numbers: copy or download the file again"
-            .formatted(info.file(), info.name(), all[first], first + 1, all.length));
+            .formatted(info.file(), info.name(), info.toFloat(first), first + 1, info.elements()));
   }
 
   /** Looks at the exponents as they lie in the file, one value or two in a lane. */

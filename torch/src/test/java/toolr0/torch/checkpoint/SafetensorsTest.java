@@ -85,7 +85,12 @@ class SafetensorsTest {
   }
 
   private static float[] floats(Safetensors file, String tensor) {
-    return file.tensor(tensor).orElseThrow().toFloats();
+    TensorInfo found = file.tensor(tensor).orElseThrow();
+    float[] values = new float[(int) found.elements()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = found.toFloat(i);
+    }
+    return values;
   }
 
   @Test

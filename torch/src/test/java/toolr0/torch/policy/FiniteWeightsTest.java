@@ -10,13 +10,21 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import toolr0.torch.checkpoint.CheckpointException;
+import toolr0.torch.checkpoint.DType;
 import toolr0.torch.checkpoint.Safetensors;
 import toolr0.torch.checkpoint.TensorInfo;
 import toolr0.torch.model.Precision;
+import toolr0.torch.tensor.TensorScope;
+import toolr0.torch.tensor.Tensors;
 
 final class FiniteWeightsTest {
   private static final String NAME = "model.layers.1.mlp.down_proj.weight";
@@ -69,6 +77,26 @@ final class FiniteWeightsTest {
     put(959, Float.NEGATIVE_INFINITY);
     assertThatThrownBy(this::open)
         .hasMessageContaining("has the value -Infinity at place 960 of 960");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"F32", "BF16", "F16"})
+  void aValueOfAnyTypeIsFoundWhereItLies(DType type) {
+    int place = 3_000_001;
+    byte[] data = new byte[4_000_000 * type.bytes()];
+    MemorySegment.ofArray(data)
+        .asSlice((long) place * type.bytes(), type.bytes())
+        .fill((byte) 0xff);
+    TensorInfo info =
+        new TensorInfo("w", type, List.of(4_000_000L), MemorySegment.ofArray(data), file);
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor values = Tensors.zeros(ScalarType.Float, 1);
+      assertThatThrownBy(() -> FiniteWeights.require(info, values))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageContaining("tensor w has the value NaN at place 3000002 of 4000000");
+    }
   }
 
   @Test
