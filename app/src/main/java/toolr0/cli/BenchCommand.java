@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,6 +40,16 @@ import toolr0.torch.policy.Throughput;
       "  ./toolr0 bench --model DIR --step --lora-r 16 --gradient-checkpointing"
     })
 final class BenchCommand implements Callable<Integer> {
+  private static final List<String> STEP_OPTIONS =
+      List.of(
+          "--group",
+          "--prompt-tokens",
+          "--completion-tokens",
+          "--optim",
+          "--gradient-checkpointing",
+          "--lm-head-chunk-mb",
+          "--lora-r");
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -94,9 +105,23 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireStepForItsOptions();
     Path folder = Models.folder(model);
     PrintWriter out = spec.commandLine().getOut();
     return step ? step(folder, out) : throughput(folder, out);
+  }
+
+  private void requireStepForItsOptions() {
+    List<String> without =
+        STEP_OPTIONS.stream()
+            .filter(option -> !step && spec.commandLine().getParseResult().hasMatchedOption(option))
+            .toList();
+    if (!without.isEmpty()) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "%s: for the step alone; add --step or leave it out"
+              .formatted(String.join(", ", without)));
+    }
   }
 
   private LearnerSpec learner() {
@@ -122,15 +147,16 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private int step(Path folder, PrintWriter out) {
+    StepBench bench;
     LearnerSpec learner;
     try {
+      bench = new StepBench(group, promptTokens, completionTokens);
       learner = learner();
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
     double start = secondsOfProcess();
-    StepBench bench = new StepBench(group, promptTokens, completionTokens);
-    long expected = bench.expectedBytes(folder, Models.precision(), learner);
+    long expected = bench.expectedBytes(folder, Models.precision(), learner, MachineMemory.bytes());
     out.printf(Locale.ROOT, "  expected to take at most %,d MiB%n", expected >> 20);
     MachineMemory.requireRoom(expected);
     out.printf(Locale.ROOT, "  %-28s %9s %9s %14s%n", "", "seconds", "tokens", "MiB at most");

@@ -7,6 +7,7 @@ import toolr0.policy.LearnerSpec;
 import toolr0.selfplay.Planner.Assumptions;
 import toolr0.selfplay.PromptLengths;
 import toolr0.selfplay.SelfPlayConfig;
+import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.model.Precision;
 import toolr0.torch.policy.MemoryEstimate;
 
@@ -20,14 +21,8 @@ final class PlanAssumptions {
   private static final double MEASURED_SAMPLED_PER_SECOND = 11_000;
   private static final double MEASURED_TRAINED_PER_SECOND = 5900;
   private static final int COMPLETION_TOKENS = 160;
-  private static final int ANSWER_TOKENS = 35;
+  static final int ANSWER_TOKENS = 35;
   private static final double SOUND_SHARE = 0.35;
-
-  /** What a run has on its heap beside what a program with a model has. */
-  private static final long RUN_BYTES = 150L << 20;
-
-  /** Completions that are sampled together at most. */
-  private static final int ROWS = 128;
 
   private PlanAssumptions() {}
 
@@ -48,61 +43,11 @@ final class PlanAssumptions {
         MEASURED_TRAINED_PER_SECOND * scale,
         Math.max(
             model.checkpoint(learner(run.generator())), model.checkpoint(learner(run.solver()))),
-        memory(run, model, prompts));
+        new MemoryPlan(run, model, prompts, AdapterFolder.is(base), MachineMemory.bytes()).bytes());
   }
 
-  private static LearnerSpec learner(GrpoConfig role) {
+  /** A role's learner, whatever it draws. */
+  static LearnerSpec learner(GrpoConfig role) {
     return role.learner(new Seed(0));
-  }
-
-  private static long memory(SelfPlayConfig run, MemoryEstimate model, PromptLengths prompts) {
-    LearnerSpec generator = learner(run.generator());
-    LearnerSpec solver = learner(run.solver());
-    boolean later = run.iterations() > 1;
-    long stageA =
-        model.learner(generator)
-            + frozenBeside(model, generator, solver, later)
-            + reference(run.generator(), model, generator, later)
-            + working(run.generator(), model, generator, prompts.generator());
-    long stageC =
-        model.learner(solver)
-            + reference(run.solver(), model, solver, later)
-            + working(run.solver(), model, solver, prompts.solver());
-    return MemoryEstimate.PROGRAM + RUN_BYTES + Math.max(stageA, stageC);
-  }
-
-  /** The frozen Solver that probes; with adapters it stands on the learner's base. */
-  private static long frozenBeside(
-      MemoryEstimate model, LearnerSpec generator, LearnerSpec solver, boolean later) {
-    if (solver.lora().enabled()) {
-      return (generator.lora().enabled() ? 0 : model.frozen()) + model.adapters(solver);
-    }
-    if (later) {
-      return model.frozenAfterTraining();
-    }
-    return generator.lora().enabled() ? 0 : model.frozen();
-  }
-
-  private static long reference(
-      GrpoConfig role, MemoryEstimate model, LearnerSpec learner, boolean later) {
-    if (role.beta() == 0) {
-      return 0;
-    }
-    if (learner.lora().enabled()) {
-      return model.adapters(learner);
-    }
-    return later ? model.frozenAfterTraining() : model.frozen();
-  }
-
-  /** What passes and sampling take, whichever takes more. */
-  private static long working(
-      GrpoConfig role, MemoryEstimate model, LearnerSpec learner, PromptLengths.Lengths prompts) {
-    int prompt = (int) Math.ceil(prompts.mean());
-    long completions = (long) role.promptsPerStep() * role.numGenerations();
-    long rows = (long) role.promptsPerStep() * prompt + completions * role.maxCompletionLength();
-    int together = (int) Math.min(ROWS, completions);
-    return Math.max(
-        model.passes(learner, rows),
-        model.sampling(role.promptsPerStep(), prompt, together, role.maxCompletionLength()));
   }
 }

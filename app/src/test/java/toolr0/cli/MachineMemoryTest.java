@@ -16,6 +16,7 @@ class MachineMemoryTest {
         .hasMessageContaining("31.0 GiB")
         .hasMessageContaining("24.0 GiB")
         .hasMessageContaining("lora_r")
+        .hasMessageContaining("max_completion_length")
         .asInstanceOf(InstanceOfAssertFactories.type(CliException.class))
         .matches(e -> e.exitCode() == ExitCode.ENVIRONMENT);
   }

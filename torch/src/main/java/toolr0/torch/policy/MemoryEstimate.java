@@ -9,7 +9,6 @@ import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.AdapterTensors;
 import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.ModelConfig;
-import toolr0.torch.decode.Decoder;
 import toolr0.torch.model.Precision;
 import toolr0.torch.system.SideBySide;
 
@@ -75,6 +74,16 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
     return FP32 * config.parameterCount() + packed();
   }
 
+  /**
+   * A model's weights in fp32, adapters merged, and the queries' and keys' once more in the order
+   * of files.
+   */
+  public long merged() {
+    long heads = config.numAttentionHeads() + (long) config.numKeyValueHeads();
+    long rotated = heads * config.headDim() * config.hiddenSize() * config.numHiddenLayers();
+    return FP32 * (config.parameterCount() + rotated);
+  }
+
   /** A model with all that training keeps between passes; with adapters the base is counted too. */
   public long learner(LearnerSpec spec) {
     if (spec.lora().enabled()) {
@@ -87,10 +96,15 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
         + moments(spec, config.parameterCount());
   }
 
-  /** Adapters that are trained. */
+  /** Adapters that are not trained: themselves, and packed for decoding. */
+  public long frozenAdapters(LoraSpec lora) {
+    return 2 * FP32 * adapterParameters(lora);
+  }
+
+  /** Adapters that are trained, their base apart. */
   public long adapters(LearnerSpec spec) {
     long parameters = adapterParameters(spec.lora());
-    return FP32 * (2 + workers()) * parameters + moments(spec, parameters);
+    return frozenAdapters(spec.lora()) + FP32 * workers() * parameters + moments(spec, parameters);
   }
 
   /** A checkpoint on the disk with the optimizer's state. */
@@ -119,7 +133,7 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
     PassSpec passes = spec.passes();
     long together = Math.min(rows, passes.tokensPerMicroBatch() * workers());
     long layers = config.numHiddenLayers();
-    long ofLayer = FP32 * together * ofToken() + widened(spec);
+    long ofLayer = FP32 * together * (ofToken() + dropped(spec.lora())) + widened(spec);
     long kept =
         passes.gradientCheckpointing()
             ? FP32 * together * config.hiddenSize() * layers + ofLayer
@@ -129,6 +143,32 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
         Math.min(
             (long) passes.lmHeadChunkMb() << 20, FP32 * together * config.vocabSize() / workers());
     return kept + gradientsOfLayer + CHUNK_TENSORS * workers() * scores;
+  }
+
+  /**
+   * What scoring given completions takes besides, without gradients.
+   *
+   * @param rows tokens that are read together
+   */
+  public long scoring(long rows) {
+    long scores =
+        Math.min((long) PassSpec.LM_HEAD_CHUNK_MB << 20, FP32 * rows * config.vocabSize());
+    return FP32 * rows * ofToken() + CHUNK_TENSORS * scores;
+  }
+
+  /**
+   * Values that dropout adds to what a layer keeps of a token: of every adapter's inputs those that
+   * are left, and which ones.
+   */
+  private long dropped(LoraSpec lora) {
+    if (!lora.enabled() || lora.dropout() == 0) {
+      return 0;
+    }
+    long inputs =
+        AdapterTensors.of(config, lora).linears().stream()
+            .mapToLong(linear -> linear.a().shape().getLast())
+            .sum();
+    return 2 * inputs / config.numHiddenLayers();
   }
 
   /** The copies of a layer's frozen matrices in the type in which products are computed. */
@@ -157,15 +197,29 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
   }
 
   /**
-   * Keys and values of what is sampled together, and scores over the vocabulary.
+   * What a sampler is asked for.
    *
-   * @param rows completions at the same time
+   * @param promptTokens of each prompt
+   * @param groups prompts
+   * @param generations completions of each
+   * @param completionTokens of each at most
    */
-  public long sampling(int prompts, int promptTokens, int rows, int completionTokens) {
-    long keys =
-        Decoder.keyValueBytes(config, promptTokens, 0, 0) * prompts
-            + Decoder.keyValueBytes(config, 0, rows, completionTokens);
-    long reading = FP32 * promptTokens * workers() * ofToken();
-    return keys + reading + FP32 * rows * config.vocabSize();
+  public record Sampling(int promptTokens, int groups, int generations, int completionTokens) {}
+
+  /**
+   * What sampling takes besides: keys and values, which are divided into waves where memory is
+   * short, the layers' values of the prompts that are read, and scores over the vocabulary.
+   *
+   * @param free bytes that are left beside everything else
+   */
+  public long sampling(Sampling asked, long free) {
+    int prompt = Math.clamp(asked.promptTokens(), 1, config.maxPositionEmbeddings() - 1);
+    Waves waves = new Waves(config, asked.completionTokens());
+    long groups = Waves.together(asked.groups(), asked.generations());
+    long scores = FP32 * groups * (1 + asked.generations()) * config.vocabSize();
+    long reading = FP32 * prompt * Math.min(workers(), groups) * ofToken();
+    long rest = scores + reading;
+    long budget = Waves.budget(Math.max(0, free - rest));
+    return rest + waves.most(prompt, asked.groups(), asked.generations(), budget);
   }
 }

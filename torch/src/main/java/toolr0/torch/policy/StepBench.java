@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import toolr0.base.Check;
 import toolr0.base.Seed;
 import toolr0.policy.Group;
 import toolr0.policy.Learner;
@@ -21,11 +22,17 @@ import toolr0.torch.model.Precision;
 /**
  * One GRPO step of a checkpoint from start to end, as a run makes it: what it takes and how long.
  *
- * @param group completions of the one prompt
- * @param promptTokens random tokens of the prompt
- * @param completionTokens most tokens of a completion
+ * @param group completions of the one prompt, at least 1
+ * @param promptTokens random tokens of the prompt, at least 1
+ * @param completionTokens most tokens of a completion, at least 1
  */
 public record StepBench(int group, int promptTokens, int completionTokens) {
+
+  public StepBench {
+    Check.atLeast("group", group, 1);
+    Check.atLeast("prompt-tokens", promptTokens, 1);
+    Check.atLeast("completion-tokens", completionTokens, 1);
+  }
 
   /**
    * A part of the step.
@@ -36,15 +43,21 @@ public record StepBench(int group, int promptTokens, int completionTokens) {
    */
   public record Phase(String what, double seconds, long tokens) {}
 
-  /** Bytes of resident memory that the step is expected to take at most. */
-  public long expectedBytes(Path folder, Precision precision, LearnerSpec spec) {
+  /**
+   * Bytes of resident memory that the step is expected to take at most.
+   *
+   * @param machine bytes of all memory
+   */
+  public long expectedBytes(Path folder, Precision precision, LearnerSpec spec, long machine) {
     MemoryEstimate estimate = MemoryEstimate.of(folder, precision);
     long rows = promptTokens + (long) group * completionTokens;
-    return MemoryEstimate.PROGRAM
-        + estimate.learner(spec)
+    long resident = MemoryEstimate.PROGRAM + estimate.learner(spec);
+    MemoryEstimate.Sampling sampling =
+        new MemoryEstimate.Sampling(promptTokens, 1, group, completionTokens);
+    return resident
         + Math.max(
             estimate.passes(spec, rows),
-            estimate.sampling(1, promptTokens, group, completionTokens));
+            estimate.sampling(sampling, Math.max(0, machine - resident)));
   }
 
   /**

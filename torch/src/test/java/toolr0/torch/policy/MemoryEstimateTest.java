@@ -16,6 +16,7 @@ import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelFamily;
 import toolr0.torch.checkpoint.Rope;
 import toolr0.torch.model.Precision;
+import toolr0.torch.policy.MemoryEstimate.Sampling;
 
 class MemoryEstimateTest {
   private static final double MIB = 1 << 20;
@@ -84,6 +85,40 @@ class MemoryEstimateTest {
     double kept = estimate.passes(learner(Optim.ADAMW, false, 0), 1536);
     double again = estimate.passes(learner(Optim.ADAMW, true, 0), 1536);
     assertThat(again).isLessThan(kept / 5);
+  }
+
+  @Test
+  void dropoutKeepsAMaskAndWhatIsLeftOfEveryInput() {
+    MemoryEstimate estimate = fp32(model(new ModelFamily.Qwen2(), 1024, 16, 64));
+    LearnerSpec without = learner(Optim.ADAMW, false, 16);
+    LearnerSpec with =
+        new LearnerSpec(
+            without.optimizer(), without.passes(), without.lora().withDropout(0.1), new Seed(0));
+    long more = estimate.passes(with, 1000) - estimate.passes(without, 1000);
+    // Queries, keys, values, gate and up read the width, the output the heads, down the inner one.
+    assertThat(more).isEqualTo(28L * 1000 * Float.BYTES * 2 * (5 * 1024 + 1024 + 3072));
+    long again =
+        estimate.passes(checkpointed(with), 1000) - estimate.passes(checkpointed(without), 1000);
+    assertThat(again).isEqualTo(more / 28);
+  }
+
+  private static LearnerSpec checkpointed(LearnerSpec spec) {
+    return new LearnerSpec(
+        spec.optimizer(), new PassSpec(1 << 20, true, 64), spec.lora(), spec.seed());
+  }
+
+  @Test
+  void samplingIsDividedWhereMemoryIsShort() {
+    MemoryEstimate estimate = fp32(model(new ModelFamily.Qwen2(), 1024, 16, 64));
+    Sampling all = new Sampling(500, 64, 8, 2048);
+    long token = 2L * 8 * 64 * 28 * Float.BYTES;
+    long ample = estimate.sampling(all, Long.MAX_VALUE / 4);
+    assertThat(ample).isGreaterThan(128 * 2048 * token);
+    long short1 = estimate.sampling(all, 8L << 30);
+    assertThat(short1).isBetween(4L << 30, 5L << 30);
+    long none = estimate.sampling(all, 0);
+    assertThat(none).isBetween(2560 * token, short1);
+    assertThat(estimate.sampling(new Sampling(500, 64, 8, 16), 8L << 30)).isLessThan(ample / 5);
   }
 
   @Test
