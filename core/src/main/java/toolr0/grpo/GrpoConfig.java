@@ -111,12 +111,8 @@ public record GrpoConfig(
     Check.within("epsilon", epsilon, 0, 1);
     Check.notNegative("epsilon_high", epsilonHigh);
     Check.positive("max_grad_norm", maxGradNorm);
-    Check.notNegative("weight_decay", weightDecay);
-    Check.require(adamBeta1 >= 0 && adamBeta1 < 1, "adam_beta1", adamBeta1, "must be in [0, 1)");
-    Check.require(adamBeta2 >= 0 && adamBeta2 < 1, "adam_beta2", adamBeta2, "must be in [0, 1)");
-    Check.positive("adam_epsilon", adamEpsilon);
-    Check.atLeast("tokens_per_micro_batch", tokensPerMicroBatch, 1);
-    Check.atLeast("lm_head_chunk_mb", lmHeadChunkMb, 1);
+    OptimizerSpec _ = new OptimizerSpec(optim, adamBeta1, adamBeta2, adamEpsilon, weightDecay);
+    PassSpec _ = new PassSpec(tokensPerMicroBatch, gradientCheckpointing, lmHeadChunkMb);
     loraTargetModules =
         new LoraSpec(loraR, loraAlpha, loraDropout, loraTargetModules).targetModules();
     Check.atLeast("save_steps", saveSteps, 1);
