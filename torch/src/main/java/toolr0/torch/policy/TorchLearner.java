@@ -89,12 +89,15 @@ final class TorchLearner implements Learner {
     TokenWeights tokenWeights = TokenWeights.of(batch, loss);
     List<float[]> referenceLogProbs =
         loss.beta() == 0 ? List.of() : referenceLogProbs(batch, passes, loss.temperature());
+    Seed dropout = seed.derive("dropout").derive(optimizer.steps());
     List<float[]> oldLogProbs = new ArrayList<>();
-    if (numIterations > 1) {
-      passes.forEach(
-          p ->
-              oldLogProbs.add(
-                  LmHead.logProbs(loaded.model(), p.packed(), loss.temperature(), passSpec)));
+    for (int i = 0; numIterations > 1 && i < passes.size(); i++) {
+      oldLogProbs.add(
+          LmHead.logProbs(
+              dropping(loaded.model(), dropout.derive(i)),
+              passes.get(i).packed(),
+              loss.temperature(),
+              passSpec));
     }
     Totals totals = new Totals();
     for (int iteration = 0; iteration < numIterations; iteration++) {
@@ -105,7 +108,7 @@ final class TorchLearner implements Learner {
               passes,
               (model, pass, i) ->
                   pass(
-                      dropping(model, i),
+                      dropping(model, dropout.derive(i)),
                       batch,
                       pass,
                       loss,
@@ -134,11 +137,12 @@ final class TorchLearner implements Learner {
     return totals.metrics(passes.stream().mapToLong(p -> p.packed().rows()).sum());
   }
 
-  /** The model of one pass, which leaves out what this step and pass draw. */
-  private Transformer dropping(Transformer model, int pass) {
-    return model.adapters().isEmpty()
-        ? model
-        : model.dropping(seed.derive("dropout").derive(optimizer.steps()).derive(pass));
+  /**
+   * The model of one pass, which leaves out what this step and pass draw: the same whenever the
+   * batch is used, so that a ratio tells how far the adapters have moved and nothing else.
+   */
+  private static Transformer dropping(Transformer model, Seed pass) {
+    return model.adapters().isEmpty() ? model : model.dropping(pass);
   }
 
   private static List<MicroBatches.Part> parts(List<TrainingGroup> batch, LossSpec loss) {
