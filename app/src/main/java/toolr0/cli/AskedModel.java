@@ -40,7 +40,7 @@ sealed interface AskedModel extends AutoCloseable {
     @Override
     public ObjectNode identity() {
       ObjectNode files = Json.object();
-      Manifest.hash(folder).forEach(files::put);
+      Manifest.hash(Models.folders(folder)).forEach(files::put);
       return files;
     }
 

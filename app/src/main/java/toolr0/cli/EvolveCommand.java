@@ -125,10 +125,19 @@ final class EvolveCommand implements Callable<Integer> {
     ObjectNode json = ConfigJson.toJson(resolved);
     if (fresh.isPresent()) {
       return RunDirectory.create(
-          fresh.get(), json, resolved.seed(), Versions.of(library), base, InstantSource.system());
+          fresh.get(),
+          json,
+          resolved.seed(),
+          Versions.of(library),
+          Models.folders(base),
+          InstantSource.system());
     }
     return RunDirectory.resume(
-        resume.orElseThrow(), json, Versions.of(library), base, InstantSource.system());
+        resume.orElseThrow(),
+        json,
+        Versions.of(library),
+        Models.folders(base),
+        InstantSource.system());
   }
 
   /** The directory of the run to be started, where nothing is yet. */

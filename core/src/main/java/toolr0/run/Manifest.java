@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param configuration the resolved configuration; never modified
  * @param seed the root seed
  * @param versions versions of the program and of what it stands on, by name
- * @param baseCheckpoint SHA-256 of the base checkpoint's files, by file name
+ * @param baseCheckpoint SHA-256 of the base checkpoint's files, by file name; those of what it
+ *     stands on have {@code base/} before their names
  * @param checkpoints SHA-256 of the run's own checkpoints: folder relative to the run directory,
  *     then file name
  */
@@ -32,6 +33,7 @@ public record Manifest(
     SortedMap<String, String> baseCheckpoint,
     SortedMap<String, SortedMap<String, String>> checkpoints) {
   private static final int FORMAT = 1;
+  private static final String BELOW = "base/";
 
   public Manifest {
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
@@ -91,6 +93,33 @@ public record Manifest(
     return hashes;
   }
 
+  /**
+   * The hashes of all that a model is read from.
+   *
+   * @param folders its own, then the one that it stands on, whose file names have {@value #BELOW}
+   *     before them, and so on
+   * @throws RunException when a folder cannot be read
+   */
+  public static SortedMap<String, String> hash(List<Path> folders) {
+    SortedMap<String, String> hashes = new TreeMap<>();
+    for (int level = 0; level < folders.size(); level++) {
+      String prefix = BELOW.repeat(level);
+      hash(folders.get(level)).forEach((name, hash) -> hashes.put(prefix + name, hash));
+    }
+    return hashes;
+  }
+
+  /** Where a file of {@link #hash(List)} is. */
+  private static Path file(List<Path> folders, String name) {
+    int level = 0;
+    String rest = name;
+    while (rest.startsWith(BELOW) && level + 1 < folders.size()) {
+      rest = rest.substring(BELOW.length());
+      level++;
+    }
+    return folders.get(level).resolve(rest);
+  }
+
   private static boolean belongsToModel(Path file) {
     String name = file.getFileName().toString();
     return Files.isRegularFile(file)
@@ -98,17 +127,18 @@ public record Manifest(
   }
 
   /**
-   * Refuses a checkpoint whose files are not those that were hashed.
+   * Refuses a model whose files are not those that were hashed.
    *
+   * @param folders see {@link #hash(List)}
    * @throws RunException naming the first file that differs
    */
-  static void verify(Path checkpoint, SortedMap<String, String> expected) {
-    SortedMap<String, String> found = hash(checkpoint);
+  static void verify(List<Path> folders, SortedMap<String, String> expected) {
+    SortedMap<String, String> found = hash(folders);
     for (String name : expected.keySet()) {
       if (!expected.get(name).equals(found.get(name))) {
         throw new RunException(
             RunException.Kind.DATA,
-            checkpoint.resolve(name)
+            file(folders, name)
                 + (found.containsKey(name) ? " has changed" : " is missing")
                 + " since the run's manifest recorded it; restore it from a copy or start a new"
                 + " run");

@@ -72,6 +72,7 @@ public final class RunDirectory implements AutoCloseable {
    * @param root a folder that does not exist or holds no run
    * @param configuration the resolved configuration
    * @param versions versions of the program and of what it stands on, by name
+   * @param baseCheckpoint its folder, then the one that it stands on if it consists of adapters
    * @throws RunException when the folder holds a run, is in use or cannot be written
    */
   public static RunDirectory create(
@@ -79,7 +80,7 @@ public final class RunDirectory implements AutoCloseable {
       ObjectNode configuration,
       long seed,
       SortedMap<String, String> versions,
-      Path baseCheckpoint,
+      List<Path> baseCheckpoint,
       InstantSource clock) {
     try {
       Files.createDirectories(root);
@@ -139,6 +140,7 @@ public final class RunDirectory implements AutoCloseable {
    * knows.
    *
    * @param configuration the resolved configuration; must equal the manifest's
+   * @param baseCheckpoint as the run was started with
    * @throws RunException when there is no run, it is in use, the configuration differs, the state
    *     is missing, or a checkpoint of a finished stage or of the last commit is damaged; nothing
    *     is deleted then
@@ -147,7 +149,7 @@ public final class RunDirectory implements AutoCloseable {
       Path root,
       ObjectNode configuration,
       SortedMap<String, String> versions,
-      Path baseCheckpoint,
+      List<Path> baseCheckpoint,
       InstantSource clock) {
     requireRun(root);
     RunLock lock = RunLock.take(root);
@@ -335,7 +337,7 @@ public final class RunDirectory implements AutoCloseable {
             (folder, expected) -> {
               Path path = root.resolve(folder);
               if (last.equals(Optional.of(folder)) || (isPast(folder) && Files.isDirectory(path))) {
-                Manifest.verify(path, expected);
+                Manifest.verify(List.of(path), expected);
               }
             });
   }

@@ -167,7 +167,7 @@ class DatasetStageTest {
             Json.object(),
             1,
             new TreeMap<>(),
-            folder.resolve("base"),
+            List.of(folder.resolve("base")),
             InstantSource.system())) {
       TaskReader reader =
           config

@@ -146,7 +146,7 @@ class GrpoTrainerTest {
         Json.object(),
         1,
         new TreeMap<>(),
-        folder.resolve("base"),
+        List.of(folder.resolve("base")),
         InstantSource.system());
   }
 

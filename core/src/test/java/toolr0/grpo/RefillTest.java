@@ -173,13 +173,13 @@ class RefillTest {
                 Json.object(),
                 1,
                 new TreeMap<>(),
-                folder.resolve("base"),
+                List.of(folder.resolve("base")),
                 InstantSource.system())
             : RunDirectory.resume(
                 root,
                 Json.object(),
                 new TreeMap<>(),
-                folder.resolve("base"),
+                List.of(folder.resolve("base")),
                 InstantSource.system())) {
       return new GrpoTrainer(
               run,

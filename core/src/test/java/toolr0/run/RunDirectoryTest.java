@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,12 +43,12 @@ class RunDirectoryTest {
 
   private RunDirectory create() {
     return RunDirectory.create(
-        root, configuration(5), 1, new TreeMap<>(), base, InstantSource.system());
+        root, configuration(5), 1, new TreeMap<>(), List.of(base), InstantSource.system());
   }
 
   private RunDirectory resume(int steps) {
     return RunDirectory.resume(
-        root, configuration(steps), new TreeMap<>(), base, InstantSource.system());
+        root, configuration(steps), new TreeMap<>(), List.of(base), InstantSource.system());
   }
 
   private void checkpoint(String relative, String weights) throws IOException {
@@ -100,6 +101,26 @@ class RunDirectoryTest {
   @Test
   void aFolderWithoutARunCannotBeResumed() {
     assertThatThrownBy(() -> resume(5)).hasMessageContaining("holds no run");
+  }
+
+  @Test
+  void aBaseThatStandsOnAnotherIsRecordedWithIt() throws IOException {
+    Path below = Files.createDirectories(folder.resolve("below"));
+    Files.writeString(below.resolve("model.safetensors"), "weights below");
+    List<Path> folders = List.of(base, below);
+    RunDirectory.create(root, configuration(5), 1, new TreeMap<>(), folders, InstantSource.system())
+        .close();
+    assertThat(RunDirectory.readManifest(root).baseCheckpoint())
+        .containsKeys("model.safetensors", "base/model.safetensors");
+    RunDirectory.resume(root, configuration(5), new TreeMap<>(), folders, InstantSource.system())
+        .close();
+    Files.writeString(below.resolve("model.safetensors"), "other weights");
+    assertThatThrownBy(
+            () ->
+                RunDirectory.resume(
+                    root, configuration(5), new TreeMap<>(), folders, InstantSource.system()))
+        .isInstanceOf(RunException.class)
+        .hasMessageStartingWith(below.resolve("model.safetensors") + " has changed");
   }
 
   @Test

@@ -167,7 +167,7 @@ final class ToyRun {
 
   static RunDirectory create(Path root, Path base, SelfPlayConfig config) {
     return RunDirectory.create(
-        root, ConfigJson.toJson(config), 7, new TreeMap<>(), base, InstantSource.system());
+        root, ConfigJson.toJson(config), 7, new TreeMap<>(), List.of(base), InstantSource.system());
   }
 
   static RunDirectory resume(Path root, Path base) {
@@ -176,7 +176,7 @@ final class ToyRun {
 
   static RunDirectory resume(Path root, Path base, SelfPlayConfig config) {
     return RunDirectory.resume(
-        root, ConfigJson.toJson(config), new TreeMap<>(), base, InstantSource.system());
+        root, ConfigJson.toJson(config), new TreeMap<>(), List.of(base), InstantSource.system());
   }
 
   static boolean play(
