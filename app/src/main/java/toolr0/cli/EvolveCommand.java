@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import toolr0.eval.Benchmark;
+import toolr0.grpo.GrpoConfig;
 import toolr0.run.Plan;
 import toolr0.run.RunDirectory;
 import toolr0.selfplay.Benchmarks;
@@ -162,6 +163,27 @@ final class EvolveCommand implements Callable<Integer> {
     return name.get();
   }
 
+  /**
+   * Refuses adapters that are not the base model's, or not those that the configuration trains.
+   *
+   * @throws CliException naming the role whose settings differ
+   */
+  private static void requireTrainable(
+      Path folder, CheckpointFolder base, SelfPlayConfig resolved) {
+    try (AdapterFolder adapters = AdapterFolder.open(folder)) {
+      adapters.requireFits(base.config(), base.path(), AdapterFolder.fingerprint(base));
+      requireSame("generator", adapters, resolved.generator());
+      requireSame("solver", adapters, resolved.solver());
+    }
+  }
+
+  private static void requireSame(String role, AdapterFolder adapters, GrpoConfig config) {
+    Optional<String> conflict = adapters.conflict(config.lora());
+    if (conflict.isPresent()) {
+      throw new CliException(ExitCode.USAGE, role + ": " + conflict.get());
+    }
+  }
+
   /** Sums are split by thread, so equal bits need the number that the run was started with. */
   private static void useThreadsOf(Path directory, NativeLibrary.Loaded library) {
     String threads =
@@ -202,7 +224,10 @@ final class EvolveCommand implements Callable<Integer> {
   private static Plan plan(
       SelfPlayConfig resolved, Path base, Benchmark benchmark, boolean mustFit) {
     try (CheckpointFolder checkpoint = CheckpointFolder.open(AdapterFolder.baseOf(base));
-        CheckpointChat chat = CheckpointChat.open(base, checkpoint.config())) {
+        CheckpointChat chat = CheckpointChat.open(checkpoint.path(), checkpoint.config())) {
+      if (AdapterFolder.is(base)) {
+        requireTrainable(base, checkpoint, resolved);
+      }
       PromptLengths prompts = PromptLengths.of(resolved, benchmark, chat.renderer());
       List<String> problems =
           ContextFit.problems(resolved, prompts, checkpoint.config().maxPositionEmbeddings());
