@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import toolr0.torch.policy.LoadedModel;
+import toolr0.torch.policy.MemoryEstimate;
 import toolr0.track.Terminal;
 
 /** {@code toolr0 export}: a checkpoint as other programs take it. */
@@ -42,7 +43,11 @@ final class ExportCommand implements Callable<Integer> {
           ExitCode.USAGE,
           "--out " + out + " is there already; name a folder that is not there yet");
     }
-    try (LoadedModel merged = LoadedModel.merged(Models.folder(model), Models.precision())) {
+    OutputFolder.require("--out", out);
+    Path folder = Models.folder(model);
+    MachineMemory.requireRoom(
+        MemoryEstimate.PROGRAM + MemoryEstimate.of(folder, Models.precision()).merged());
+    try (LoadedModel merged = LoadedModel.merged(folder, Models.precision())) {
       merged.save(out, extras -> {});
     }
     Terminal.standard().print("Written: " + out);

@@ -218,6 +218,8 @@ final class EvolveTest {
                 "--set",
                 "solver.gradient_checkpointing=true",
                 "--set",
+                "solver.learning_rate=0.003",
+                "--set",
                 "solver.beta=0.01"));
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isZero();
@@ -230,14 +232,98 @@ final class EvolveTest {
     Result exported = launcher.run("export", "--model", solver.toString(), "--out", "merged");
     assertThat(exported.err()).isEmpty();
     assertThat(exported.code()).isZero();
-    Result adapters = launcher.run("evaluate", "--model", solver.toString(), "--limit", "20");
-    Result merged = launcher.run("evaluate", "--model", "merged", "--limit", "20");
-    assertThat(adapters.code()).isZero();
-    assertThat(merged.code()).isZero();
-    assertThat(merged.out()).contains("of 20");
+    List<String> adapters = answers(solver.toString());
+    assertThat(answers("merged")).isEqualTo(adapters);
+    assertThat(answers(Launcher.ROOT.resolve("models/pocket").toString())).isNotEqualTo(adapters);
     Result again = launcher.run("export", "--model", solver.toString(), "--out", "merged");
     assertThat(again.code()).isEqualTo(ExitCode.USAGE.code());
     assertThat(again.err()).contains("merged is there already");
+  }
+
+  private static String[] dryRunOf(String model, int solverRank) {
+    return new String[] {
+      "evolve",
+      "--dry-run",
+      "--set",
+      "model=" + model,
+      "--set",
+      "generator.lora_r=4",
+      "--set",
+      "solver.lora_r=" + solverRank
+    };
+  }
+
+  /** What a model says to the benchmark's first tasks. */
+  private static List<String> answers(String model) throws Exception {
+    String out = "answers-" + Path.of(model).toAbsolutePath().toString().hashCode();
+    Result result = launcher.run("evaluate", "--model", model, "--limit", "20", "--out", out);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    List<String> answers =
+        Files.readAllLines(folder.resolve(out).resolve("samples.jsonl")).stream()
+            .map(line -> Json.parse(line).required("output").asString())
+            .toList();
+    assertThat(answers).hasSize(20);
+    return answers;
+  }
+
+  @Test
+  void aRunOfAdaptersThatHasMovedWithItsModelGoesOn() throws Exception {
+    Path old = Files.createDirectory(folder.resolve("old"));
+    Path model = Files.createDirectories(old.resolve("models/mine"));
+    try (Stream<Path> files = Files.list(Launcher.ROOT.resolve("models/pocket"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, model.resolve(file.getFileName()));
+      }
+    }
+    String[] arguments =
+        evolve(
+            "--run",
+            "moved",
+            "--set",
+            "model=models/mine",
+            "--set",
+            "generator.lora_r=4",
+            "--set",
+            "solver.lora_r=4");
+    Process process =
+        new Launcher(old, Map.of())
+            .start(old.resolve("out.txt"), old.resolve("err.txt"), arguments);
+    String generator = "runs/moved/iteration-1/generator/checkpoint/adapter_config.json";
+    waitForLines(old.resolve(generator), 1, process);
+    process.destroyForcibly().waitFor();
+    Path now = folder.resolve("now");
+    Files.move(old, now);
+    Result resumed = new Launcher(now, Map.of()).run("evolve", "--resume", "runs/moved");
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.code()).isZero();
+    Path solver = now.resolve("runs/moved/iteration-1/solver/checkpoint");
+    assertThat(solver).isDirectoryContaining("glob:**/adapter_config.json");
+
+    Path plain = Files.createDirectory(now.resolve("plain"));
+    for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
+      Files.copy(solver.resolve(name), plain.resolve(name));
+    }
+    Launcher there = new Launcher(now, Map.of());
+    Result whole = there.run("evolve", "--dry-run", "--set", "model=plain");
+    assertThat(whole.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(whole.err()).contains("generator: plain holds adapters", "set lora_r to 4");
+    Result other = there.run(dryRunOf("plain", 8));
+    assertThat(other.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(other.err()).contains("solver: plain holds adapters with lora_r 4");
+    Result planned = there.run(dryRunOf("plain", 4));
+    assertThat(planned.err()).isEmpty();
+    assertThat(planned.code()).isZero();
+
+    Path weights = now.resolve("models/mine/model.safetensors");
+    byte[] others = Files.readAllBytes(weights);
+    others[others.length - 4] ^= 1;
+    Files.write(weights, others);
+    Result misfit = there.run(dryRunOf("plain", 4));
+    assertThat(misfit.code()).isEqualTo(ExitCode.INPUT.code());
+    assertThat(misfit.err())
+        .contains("plain/adapter_model.safetensors", "were trained on another model")
+        .doesNotContain("\tat ");
   }
 
   @Test

@@ -209,6 +209,57 @@ final class LauncherTest {
     assertThat(file).hasContent("mine");
   }
 
+  @Test
+  void aRunThatTheMachineCannotHoldIsRefusedBeforeItStarts() throws Exception {
+    for (List<String> dry : List.of(List.of("--dry-run"), List.<String>of())) {
+      Result refused =
+          evolve(
+              dry,
+              "--set",
+              "solver.prompts_per_step=100000",
+              "--set",
+              "solver.tokens_per_micro_batch=1000000000");
+      assertThat(refused.code()).isEqualTo(ExitCode.ENVIRONMENT.code());
+      assertThat(refused.err())
+          .contains("this needs about ", "the machine has", "tokens_per_micro_batch")
+          .doesNotContain("\tat ");
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aStepThatCannotBeMadeIsBadUsage() throws Exception {
+    String model = Launcher.ROOT.resolve("models/pocket").toString();
+    for (String option :
+        List.of(
+            "--lm-head-chunk-mb=0",
+            "--group=0",
+            "--prompt-tokens=-1",
+            "--completion-tokens=0",
+            "--lora-r=-2",
+            "--optim=sgd")) {
+      Result wrong = launcher.run("bench", "--model", model, "--step", option);
+      assertThat(wrong.code()).as(option).isEqualTo(ExitCode.USAGE.code());
+      String name = option.substring(2, option.indexOf('='));
+      assertThat(wrong.err().replace('_', '-')).contains(name + " is ");
+    }
+    Result without = launcher.run("bench", "--model", model, "--group", "8", "--lora-r", "4");
+    assertThat(without.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(without.err()).contains("--group, --lora-r: for the step alone; add --step");
+  }
+
+  @Test
+  void anExportThatCouldNotBeWrittenIsNotBegun() throws Exception {
+    String model = Launcher.ROOT.resolve("models/pocket").toString();
+    Path file = write("file", "mine");
+    for (String out : List.of(file + "/deeper", "/proc/no/such")) {
+      Result refused = launcher.run("export", "--model", model, "--out", out);
+      assertThat(refused.code()).as(out).isEqualTo(ExitCode.USAGE.code());
+      assertThat(refused.err()).contains("--out " + out);
+    }
+    assertThat(file).hasContent("mine");
+  }
+
   private Result evolve(List<String> first, String... more) throws Exception {
     List<String> arguments = new ArrayList<>(List.of("evolve"));
     arguments.addAll(first);
