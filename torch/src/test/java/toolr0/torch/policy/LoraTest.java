@@ -15,8 +15,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,7 @@ import toolr0.base.Seed;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
 import toolr0.policy.Learner;
+import toolr0.policy.LearnerMetrics;
 import toolr0.policy.LearnerSpec;
 import toolr0.policy.LoraSpec;
 import toolr0.policy.LossSpec;
@@ -50,6 +53,7 @@ import toolr0.torch.model.Weights;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 import toolr0.torch.text.TinyTokenizer;
+import toolr0.torch.text.TokenizerException;
 
 /** Adapters: what they compute, how they are trained, kept and refused. */
 class LoraTest {
@@ -147,6 +151,64 @@ class LoraTest {
       float[] together = hidden(new Transformer(merged, Precision.FP32), batch);
       assertThat(together).containsExactly(apart, within(2e-4f));
       assertThat(hidden(model, batch)).isNotEqualTo(apart);
+    }
+  }
+
+  /** Weights whose matrices are rounded to bf16, kept so or widened again. */
+  private static Weights rounded(ModelConfig config, boolean kept) {
+    try (Weights exact = PerturbedWeights.of(config, 1);
+        TensorScope scope = TensorScope.open()) {
+      Map<String, Tensor> tensors = new HashMap<>();
+      exact
+          .export()
+          .forEach(
+              t -> {
+                Tensor values = t.values().view(t.shape());
+                tensors.put(
+                    t.name(), t.shape().length == 2 ? values.to(ScalarType.BFloat16) : values);
+              });
+      Weights.Source source = (name, shape) -> Objects.requireNonNull(tensors.get(name));
+      return kept ? Weights.loadBf16(config, source) : Weights.load(config, false, source);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(EVERY_FAMILY)
+  void overABaseInBf16AdaptersComputeWhatTheyDoOverTheSameNumbersInFp32(ModelConfig config) {
+    PackedBatch batch = batch(config);
+    PassSpec again = new PassSpec(512, true, 64);
+    for (Precision precision : Precision.values()) {
+      float[][] outputs = new float[2][];
+      float[][] gradients = new float[3][];
+      for (int i = 0; i < 3; i++) {
+        try (Weights weights = rounded(config, i != 1);
+            Adapters adapters = moved(config, SPEC)) {
+          Transformer model = new Transformer(weights, precision).with(adapters);
+          accumulate(model, batch, i == 2 ? again : PassSpec.ofTokens(512));
+          gradients[i] = Tensors.toFloats(adapters.flatGrad());
+          if (i < 2) {
+            outputs[i] = hidden(model, batch);
+          }
+        }
+      }
+      assertThat(outputs[0]).isEqualTo(outputs[1]);
+      assertThat(gradients[0]).isEqualTo(gradients[1]);
+      assertThat(gradients[2]).isEqualTo(gradients[0]);
+      assertThat(gradients[0]).isNotEqualTo(new float[gradients[0].length]);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource(EVERY_FAMILY)
+  void aBaseInBf16MergedInFp32ComputesWhatItsAdaptersDo(ModelConfig config) {
+    try (Weights weights = rounded(config, true);
+        Weights merged = rounded(config, false);
+        Adapters adapters = moved(config, SPEC)) {
+      adapters.mergeInto(merged);
+      PackedBatch batch = batch(config);
+      float[] apart = hidden(new Transformer(weights, Precision.FP32).with(adapters), batch);
+      float[] together = hidden(new Transformer(merged, Precision.FP32), batch);
+      assertThat(together).containsExactly(apart, within(2e-4f));
     }
   }
 
@@ -388,6 +450,135 @@ class LoraTest {
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining(saved.toString())
           .hasMessageContaining("lora_r");
+    }
+    assertThat(store.basesInMemory()).isZero();
+  }
+
+  @Test
+  void dropoutIsTheConfigurationsWhereverTrainingStarts() throws IOException {
+    Path saved = folder.resolve("saved");
+    TorchPolicyStore store = store();
+    try (Learner learner = store.learn(base, "tiny", learner(SPEC), false, Optional.empty())) {
+      learner.step(groups(learner.sampler(), 1), LOSS, 1, 1e-2);
+      learner.save(saved);
+    }
+    byte[][] moved = new byte[3][];
+    for (int i = 0; i < moved.length; i++) {
+      LoraSpec spec = SPEC.withDropout(i == 2 ? 0.4 : 0);
+      Path next = folder.resolve("next-" + i);
+      try (Learner learner = store.learn(saved, "tiny", learner(spec), true, Optional.empty())) {
+        learner.step(groups(learner.sampler(), 2), LOSS, 1, 1e-2);
+        learner.save(next);
+      }
+      moved[i] = Files.readAllBytes(next.resolve("adapter_model.safetensors"));
+      assertThat(
+              Json.parse(Files.readString(next.resolve("adapter_config.json")))
+                  .get("lora_dropout")
+                  .asDouble())
+          .isEqualTo(spec.dropout());
+    }
+    assertThat(moved[1]).isEqualTo(moved[0]);
+    assertThat(moved[2]).isNotEqualTo(moved[0]);
+  }
+
+  @Test
+  void aRatioIsOneWhileTheAdaptersHaveNotMovedWhateverIsLeftOut() {
+    LoraSpec spec = new LoraSpec(3, 60, 0.5, LoraSpec.ALL_LINEAR);
+    LossSpec narrow = new LossSpec(LossType.GRPO, 1e-4, 1e-4, 0, false, 24, 0.9, 0);
+    TorchPolicyStore store = store();
+    try (Learner learner = store.learn(base, "tiny", learner(spec), false, Optional.empty())) {
+      for (int step = 0; step < 3; step++) {
+        learner.step(groups(learner.sampler(), step), LOSS, 1, 1e-2);
+      }
+      LearnerMetrics metrics = learner.step(groups(learner.sampler(), 3), narrow, 3, 1e-12);
+      assertThat(metrics.logpDifferenceMean()).isGreaterThan(1e-2);
+      assertThat(metrics.clipRatioLow()).isZero();
+      assertThat(metrics.clipRatioHigh()).isZero();
+    }
+  }
+
+  @Test
+  void aRunsAdaptersFindItsModelWhereItIsNow() throws IOException {
+    Path saved = folder.resolve("saved");
+    try (Learner learner = store().learn(base, "tiny", learner(SPEC), false, Optional.empty())) {
+      learner.save(saved);
+    }
+    Path moved = folder.resolve("moved");
+    Files.move(base, moved);
+    assertThatThrownBy(() -> store().open(saved, "solver"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(base.toString());
+    TorchPolicyStore store = new TorchPolicyStore(Precision.FP32, List.of(moved));
+    try (FrozenPolicy frozen = store.open(saved, "solver");
+        FrozenPolicy whole = store.open(moved, "base");
+        Learner learner = store.learn(saved, "tiny", learner(SPEC), true, Optional.empty())) {
+      assertThat(store.basesInMemory()).isEqualTo(1);
+      Group group = groups(learner.sampler(), 1).getFirst().group();
+      assertThat(frozen.logProbsGT(group, 0.9))
+          .usingRecursiveComparison()
+          .isEqualTo(whole.logProbsGT(group, 0.9));
+    }
+    assertThat(store.basesInMemory()).isZero();
+  }
+
+  @Test
+  void whatIsRefusedLeavesNothingInMemory() throws IOException {
+    Path saved = folder.resolve("saved");
+    TorchPolicyStore store = store();
+    try (Learner learner = store.learn(base, "tiny", learner(SPEC), false, Optional.empty())) {
+      learner.save(saved);
+    }
+    long before = live(store);
+    Files.delete(saved.resolve("optimizer.safetensors"));
+    refused(() -> store.learn(saved, "tiny", learner(SPEC), true, Optional.empty()));
+    assertThat(live(store)).isEqualTo(before);
+
+    spoil(saved.resolve("adapter_model.safetensors"));
+    refused(() -> store.open(saved, "tiny"));
+    refused(() -> store.learn(saved, "tiny", learner(SPEC), false, Optional.empty()));
+    refused(() -> LoadedModel.merged(saved, Precision.FP32));
+    assertThat(live(store)).isEqualTo(before);
+
+    String tokenizer = Files.readString(base.resolve("tokenizer.json"));
+    Files.writeString(base.resolve("tokenizer.json"), "{}");
+    refused(() -> store.open(base, "tiny"));
+    refused(() -> store.learn(base, "tiny", learner(SPEC), false, Optional.empty()));
+    refused(() -> store.learn(base, "tiny", learner(LoraSpec.OFF), false, Optional.empty()));
+    assertThat(live(store)).isEqualTo(before);
+    Files.writeString(base.resolve("tokenizer.json"), tokenizer);
+
+    spoil(base.resolve("model.safetensors"));
+    refused(() -> store.open(base, "tiny"));
+    refused(() -> store.learn(base, "tiny", learner(LoraSpec.OFF), false, Optional.empty()));
+    assertThat(live(store)).isEqualTo(before);
+  }
+
+  private static void refused(ThrowingCallable what) {
+    assertThatThrownBy(what).isInstanceOfAny(CheckpointException.class, TokenizerException.class);
+  }
+
+  /** Native objects, when no model is in memory. */
+  private static long live(TorchPolicyStore store) {
+    assertThat(store.basesInMemory()).isZero();
+    return TensorScope.live();
+  }
+
+  /** Makes the last value of a file of weights no number. */
+  private static void spoil(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    System.arraycopy(new byte[] {0, 0, (byte) 0xc0, 0x7f}, 0, bytes, bytes.length - 4, 4);
+    Files.write(file, bytes);
+  }
+
+  @Test
+  void aPolicyThatIsClosedTwiceLeavesItsBaseToTheOthers() {
+    TorchPolicyStore store = store();
+    try (FrozenPolicy kept = store.open(base, "kept")) {
+      FrozenPolicy closed = store.open(base, "closed");
+      closed.close();
+      closed.close();
+      assertThat(store.basesInMemory()).isEqualTo(1);
+      assertThat(kept.renderer()).isNotNull();
     }
     assertThat(store.basesInMemory()).isZero();
   }
