@@ -46,7 +46,8 @@ import toolr0.policy.SamplingParams;
  *     backward pass
  * @param gradientCheckpointing whether a layer keeps only its input and is computed again for the
  *     gradients: about a third more time for a fraction of the memory, with the same bits
- * @param lmHeadChunkMb most MiB of a tensor over the vocabulary
+ * @param lmHeadChunkMb most MiB of a tensor over the vocabulary in a training pass; where no
+ *     gradients are computed, in sampling and in scoring by the reference, it is 64 MiB
  * @param loraR rank of the low-rank adapters that are trained while the weights stay frozen (LoRA,
  *     names of PEFT); 0 trains all weights. One base in memory then serves both roles, the probe
  *     and the reference
