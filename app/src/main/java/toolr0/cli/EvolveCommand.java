@@ -15,6 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import toolr0.eval.Benchmark;
 import toolr0.grpo.GrpoConfig;
+import toolr0.remote.Remotes;
 import toolr0.run.Plan;
 import toolr0.run.RunDirectory;
 import toolr0.selfplay.Benchmarks;
@@ -22,6 +23,7 @@ import toolr0.selfplay.ConfigJson;
 import toolr0.selfplay.ContextFit;
 import toolr0.selfplay.Planner;
 import toolr0.selfplay.PromptLengths;
+import toolr0.selfplay.RemoteModels;
 import toolr0.selfplay.SelfPlay;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.torch.checkpoint.AdapterFolder;
@@ -31,7 +33,6 @@ import toolr0.torch.system.NativeLibrary;
 import toolr0.track.ConsoleListener;
 import toolr0.track.PlanText;
 import toolr0.track.Terminal;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code toolr0 evolve}: the main job, self-play from a base model to a better Solver. */
 @Command(
@@ -109,33 +110,66 @@ final class EvolveCommand implements Callable<Integer> {
     }
     MachineMemory.requireRoom(plan.memoryBytes());
     resume.ifPresent(directory -> tellChanges(directory, library, terminal));
-    Interrupts interrupts = Interrupts.install(terminal);
+    try (Remotes remotes = remotes(resolved)) {
+      Interrupts interrupts = Interrupts.install(terminal, remotes::cancel);
+      remotes.check().forEach(note -> terminal.print("Note: " + note + "."));
+      return play(fresh, resolved, base, library, remotes, benchmark, plan, terminal, interrupts);
+    }
+  }
+
+  private int play(
+      Optional<Path> fresh,
+      SelfPlayConfig resolved,
+      Path base,
+      NativeLibrary.Loaded library,
+      RemoteModels remotes,
+      Benchmark benchmark,
+      Plan plan,
+      Terminal terminal,
+      Interrupts interrupts) {
     try (RunDirectory run = open(fresh, resolved, base, library)) {
       ConsoleListener console = new ConsoleListener(terminal, System::nanoTime);
       SelfPlay selfPlay =
           new SelfPlay(
-              resolved, base, run, Models.store(base), benchmark, plan, console, interrupts);
+              resolved,
+              base,
+              run,
+              Models.store(base),
+              remotes,
+              benchmark,
+              plan,
+              console,
+              interrupts);
       return (selfPlay.run() ? ExitCode.DONE : ExitCode.INTERRUPTED).code();
     } finally {
       terminal.clear();
     }
   }
 
+  private static Remotes remotes(SelfPlayConfig resolved) {
+    try {
+      return new Remotes(
+          resolved.remote(), name -> Optional.ofNullable(System.getenv(name)).orElse(""));
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private RunDirectory open(
       Optional<Path> fresh, SelfPlayConfig resolved, Path base, NativeLibrary.Loaded library) {
-    ObjectNode json = ConfigJson.toJson(resolved);
     if (fresh.isPresent()) {
       return RunDirectory.create(
           fresh.get(),
-          json,
+          ConfigJson.toJson(resolved),
           resolved.seed(),
           Versions.of(library),
           Models.folders(base),
           InstantSource.system());
     }
+    Path directory = resume.orElseThrow();
     return RunDirectory.resume(
-        resume.orElseThrow(),
-        json,
+        directory,
+        ConfigJson.toJson(resolved, RunConfiguration.of(directory)),
         Versions.of(library),
         Models.folders(base),
         InstantSource.system());

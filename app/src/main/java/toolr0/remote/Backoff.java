@@ -10,27 +10,30 @@ import toolr0.base.Seed;
 
 /** How long to wait before asking again. */
 final class Backoff {
-  /** How often one thing is asked for at most. */
-  static final int MAX_ATTEMPTS = 8;
+  /** How often one thing may be asked for at most. */
+  static final int MOST_ATTEMPTS = 20;
 
   /** Longest wait that a server is granted. */
   static final Duration MAX_WAIT = Duration.ofMinutes(5);
 
   private static final Duration FIRST = Duration.ofMillis(500);
+  private static final int DOUBLINGS = 7;
   private static final long LONGEST_SECONDS = 1_000_000_000L;
 
   private Backoff() {}
 
   /**
-   * The wait after an attempt: it doubles from half a second on, and is shortened by chance to
-   * between half and the whole, so that requests that failed together do not come back together.
+   * The wait after an attempt: it doubles from half a second up to a minute or so, and is shortened
+   * by chance to between half and the whole, so that requests that failed together do not come back
+   * together.
    *
-   * @param attempt the attempt that failed, from 1 to {@link #MAX_ATTEMPTS}
+   * @param attempt the attempt that failed, from 1
    * @param seed of the thing that is asked for
    */
   static Duration after(int attempt, Seed seed) {
     double share = 0.5 + seed.derive(attempt).random().nextDouble() / 2;
-    return Duration.ofMillis(Math.round(share * (FIRST.toMillis() << (attempt - 1))));
+    return Duration.ofMillis(
+        Math.round(share * (FIRST.toMillis() << Math.min(attempt - 1, DOUBLINGS))));
   }
 
   /**

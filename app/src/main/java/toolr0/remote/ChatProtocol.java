@@ -1,6 +1,7 @@
 package toolr0.remote;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -9,9 +10,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import toolr0.base.Json;
 import toolr0.base.JsonSyntaxException;
-import toolr0.chat.Chat;
 import toolr0.chat.Message;
-import toolr0.chat.Reply;
+import toolr0.policy.Answer;
+import toolr0.policy.SamplingParams;
+import toolr0.policy.StopReason;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,62 +23,137 @@ final class ChatProtocol {
   /** Held while a response is taken apart, so that there is one tree in memory at a time. */
   private static final ReentrantLock PARSING = new ReentrantLock();
 
+  /** What vLLM, SGLang and llama.cpp alike take for no limit. */
+  private static final int NO_TOP_K = -1;
+
   private ChatProtocol() {}
 
-  /**
-   * A request for one greedy answer.
-   *
-   * @param maxTokens most new tokens, empty for as many as fit
-   */
-  static String request(String model, Chat chat, OptionalInt maxTokens) {
+  /** A request as JSON. */
+  static String request(String model, ChatRequest request, Dialect dialect) {
+    SamplingParams params = request.params();
     ObjectNode node = Json.object();
     node.put("model", model);
     ArrayNode messages = node.putArray("messages");
-    for (Message message : chat.messages()) {
+    for (Message message : request.chat().messages()) {
       messages.addObject().put("role", message.role().wireName()).put("content", message.content());
     }
-    node.put("temperature", 0);
-    maxTokens.ifPresent(most -> node.put("max_tokens", most));
-    node.put("seed", 0);
+    if (params.temperature() == 0) {
+      node.put("temperature", 0);
+    } else {
+      node.put("temperature", params.temperature());
+      node.put("top_p", params.topP());
+    }
+    if (dialect.samplingExtensions()) {
+      node.put("top_k", params.topK() == 0 ? NO_TOP_K : params.topK());
+      node.put("min_p", 0);
+      node.put("repetition_penalty", params.repetitionPenalty());
+    }
+    if (request.answers() > 1) {
+      node.put("n", request.answers());
+    }
+    if (request.bounded()) {
+      node.put("max_tokens", params.maxCompletionLength());
+    }
+    node.put("seed", request.seed());
     node.put("stream", false);
+    if (dialect.logProbs()) {
+      node.put("logprobs", true);
+      node.put("return_token_ids", true);
+    }
     return Json.compact(node);
   }
 
-  /** The reply in a successful response's body. */
-  static Reply reply(String body) {
+  /** What is in a successful response's body. */
+  sealed interface Body {
+    /** Answers. */
+    record Read(ChatResult.Answered answered) implements Body {}
+
+    /** None that can be used. */
+    record Unusable(String reason) implements Body {}
+  }
+
+  /** Reads a successful response's body. */
+  static Body body(String text) {
     PARSING.lock();
     try {
-      return reply(Json.parse(body));
+      return body(Json.parse(text));
     } catch (JsonSyntaxException e) {
-      return new Reply.Failed(Excerpt.of("the response is no JSON: " + e.getMessage()));
+      return new Body.Unusable(Excerpt.of("the response is no JSON: " + e.getMessage()));
     } finally {
       PARSING.unlock();
     }
   }
 
-  private static Reply reply(JsonNode root) {
-    if (!(root.get("choices") instanceof ArrayNode choices)
-        || !(choices.get(0) instanceof ObjectNode choice)
-        || !(choice.get("message") instanceof ObjectNode message)) {
-      String said = error(root).map(ServerError::message).orElseGet(() -> Json.compact(root));
-      return new Reply.Failed("the response holds no choices[0].message: " + Excerpt.of(said));
+  private static Body body(JsonNode root) {
+    if (!(root.get("choices") instanceof ArrayNode choices) || choices.isEmpty()) {
+      return noMessage(root);
     }
-    if (text(choice.get("finish_reason")).filter("content_filter"::equals).isPresent()) {
-      return new Reply.Failed("the endpoint withheld the answer (content_filter)");
+    List<JsonNode> ordered = new ArrayList<>(choices.values());
+    ordered.sort(Comparator.comparingInt(choice -> choice.path("index").asInt(0)));
+    List<Answer> answers = new ArrayList<>();
+    for (JsonNode choice : ordered) {
+      if (!(choice.get("message") instanceof ObjectNode message)) {
+        return noMessage(root);
+      }
+      Optional<String> finish = text(choice.get("finish_reason"));
+      if (finish.filter("content_filter"::equals).isPresent()) {
+        return new Body.Unusable("the endpoint withheld the answer (content_filter)");
+      }
+      JsonNode content = message.get("content");
+      if (content != null && !content.isNull() && !content.isString()) {
+        return new Body.Unusable(
+            "choices[0].message.content is no text, but " + Excerpt.of(Json.compact(content)));
+      }
+      boolean text = content != null && content.isString();
+      if (!text && message.get("tool_calls") instanceof ArrayNode calls && !calls.isEmpty()) {
+        return new Body.Unusable(
+            "the endpoint turned the answer into tool_calls; switch its own tool parser off");
+      }
+      answers.add(
+          new Answer(
+              text ? content.stringValue() : "",
+              finish.filter("length"::equals).isPresent()
+                  ? StopReason.LENGTH
+                  : StopReason.END_OF_TURN,
+              tokenIds(choice),
+              logProbs(choice)));
     }
-    JsonNode content = message.get("content");
-    if (content != null && content.isString()) {
-      return new Reply.Answered(content.stringValue(), completionTokens(root));
+    return new Body.Read(new ChatResult.Answered(answers, completionTokens(root)));
+  }
+
+  private static Body noMessage(JsonNode root) {
+    String said = error(root).map(ServerError::message).orElseGet(() -> Json.compact(root));
+    return new Body.Unusable("the response holds no choices[0].message: " + Excerpt.of(said));
+  }
+
+  /** The ids that vLLM gives when asked, or llama.cpp with the log-probabilities; else none. */
+  private static int[] tokenIds(JsonNode choice) {
+    if (choice.get("token_ids") instanceof ArrayNode ids
+        && ids.values().stream().allMatch(JsonNode::isInt)) {
+      return ids.values().stream().mapToInt(JsonNode::intValue).toArray();
     }
-    if (content != null && !content.isNull()) {
-      return new Reply.Failed(
-          "choices[0].message.content is no text, but " + Excerpt.of(Json.compact(content)));
+    List<JsonNode> ids = tokens(choice).stream().map(token -> token.path("id")).toList();
+    return ids.stream().allMatch(JsonNode::isInt)
+        ? ids.stream().mapToInt(JsonNode::intValue).toArray()
+        : new int[0];
+  }
+
+  private static float[] logProbs(JsonNode choice) {
+    List<JsonNode> values = tokens(choice).stream().map(token -> token.path("logprob")).toList();
+    if (!values.stream().allMatch(JsonNode::isNumber)) {
+      return new float[0];
     }
-    if (message.get("tool_calls") instanceof ArrayNode calls && !calls.isEmpty()) {
-      return new Reply.Failed(
-          "the endpoint turned the answer into tool_calls; switch its own tool parser off");
+    float[] logProbsT = new float[values.size()];
+    for (int t = 0; t < logProbsT.length; t++) {
+      logProbsT[t] = values.get(t).floatValue();
     }
-    return new Reply.Answered("", completionTokens(root));
+    return logProbsT;
+  }
+
+  private static List<JsonNode> tokens(JsonNode choice) {
+    return choice.path("logprobs").path("content") instanceof ArrayNode content
+        ? List.copyOf(content.values())
+        : List.of();
   }
 
   private static OptionalInt completionTokens(JsonNode root) {

@@ -3,6 +3,7 @@ package toolr0.remote;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -13,9 +14,46 @@ import java.util.Optional;
  * @param apiKey what the endpoint asks for, empty when it asks for nothing
  * @param concurrency most requests at once, at least 1
  * @param timeout longest time from a request to the end of its answer
+ * @param settings where the user sets these, for messages
  */
 public record Endpoint(
-    URI base, Optional<String> model, Optional<ApiKey> apiKey, int concurrency, Duration timeout) {
+    URI base,
+    Optional<String> model,
+    Optional<ApiKey> apiKey,
+    int concurrency,
+    Duration timeout,
+    Settings settings) {
+  /** An endpoint that options of a command describe. */
+  public Endpoint(
+      URI base,
+      Optional<String> model,
+      Optional<ApiKey> apiKey,
+      int concurrency,
+      Duration timeout) {
+    this(base, model, apiKey, concurrency, timeout, Settings.OPTIONS);
+  }
+
+  /**
+   * The names of the settings that messages advise to change.
+   *
+   * @param model names the model
+   * @param apiKey the environment variable with the key
+   * @param meant what the name stands for, where that is known; empty otherwise
+   */
+  public record Settings(String model, String apiKey, String meant) {
+    static final Settings OPTIONS = new Settings("--model-name", ApiKey.VARIABLE);
+
+    /** Settings of a model of which nothing but the name is known. */
+    public Settings(String model, String apiKey) {
+      this(model, apiKey, "");
+    }
+
+    /** The same of a model that is known. */
+    Settings meaning(String what) {
+      return new Settings(model, apiKey, what);
+    }
+  }
+
   /** Requests at once where nothing else is wanted. */
   public static final int DEFAULT_CONCURRENCY = 8;
 
@@ -44,7 +82,7 @@ public record Endpoint(
     }
     if (uri.getUserInfo() != null) {
       throw new IllegalArgumentException(
-          "the address of an endpoint must not hold a user or a password; put the key into the environment variable "
+          "the address of an endpoint must not hold a user or a password; put the key into an environment variable such as "
               + ApiKey.VARIABLE);
     }
     if (uri.getHost() == null) {
@@ -60,8 +98,7 @@ public record Endpoint(
     if (!path.matches(VERSION_SEGMENT)) {
       path += "/v1";
     }
-    return URI.create(
-        scheme.toLowerCase(java.util.Locale.ROOT) + "://" + uri.getRawAuthority() + path);
+    return URI.create(scheme.toLowerCase(Locale.ROOT) + "://" + uri.getRawAuthority() + path);
   }
 
   private static String expected(String address, String problem) {

@@ -1,68 +1,60 @@
 package toolr0.remote;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import toolr0.base.Seed;
 import toolr0.chat.Chat;
 import toolr0.chat.ChatModel;
 import toolr0.chat.ModelUnavailableException;
 import toolr0.chat.Reply;
+import toolr0.policy.Answers;
+import toolr0.policy.ChatSampler;
+import toolr0.policy.Question;
+import toolr0.policy.SamplingParams;
 
 /**
- * A model behind an endpoint. Requests run side by side up to the endpoint's concurrency. One that
- * fails in a way that may pass (HTTP 408, 429 and 5xx, no or a broken connection) is sent again up
- * to {@link Backoff#MAX_ATTEMPTS} times. A chat without an answer is a {@link Reply.Failed}; when
- * the endpoint cannot be used as it is, or {@link #MAX_FAILURES_IN_A_ROW} chats failed one after
+ * A model behind endpoints. Requests run side by side up to each endpoint's concurrency, on virtual
+ * threads. One that fails in a way that may pass (HTTP 408, 429 and 5xx, no or a broken connection,
+ * with several endpoints also no answer in time) is sent again, to another endpoint where there is
+ * one. What cannot be had is a value ({@link Reply.Failed}, {@link Answers.Failed}); when no
+ * endpoint can be used as it is, or {@link #MAX_FAILURES_IN_A_ROW} requests failed one after
  * another, there is an {@link #outage} and nothing more is sent.
  */
-public final class RemoteModel implements ChatModel, AutoCloseable {
-  /** Chats that fail one after another until the endpoint counts as gone. */
+public final class RemoteModel implements ChatModel, ChatSampler {
+  /** Requests that fail one after another until the model counts as gone. */
   static final int MAX_FAILURES_IN_A_ROW = 16;
 
-  private static final String MODELS = "/models";
-  private static final String CHAT = "/chat/completions";
-
-  private final Endpoint endpoint;
-  private final UnaryOperator<Duration> pace;
+  private final RemoteSetup setup;
+  private final String name;
+  private final Servers servers;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final Transport transport;
-  private final Triage triage;
-  private final Semaphore slots;
   private final AtomicInteger failuresInARow = new AtomicInteger();
-  private final AtomicReference<@Nullable String> outage = new AtomicReference<>();
   private final AtomicReference<@Nullable String> remark = new AtomicReference<>();
-  private final CountDownLatch gone = new CountDownLatch(1);
   private volatile boolean cancelled;
-  private List<String> served = List.of();
-  private String name = "";
 
-  private RemoteModel(Endpoint endpoint, UnaryOperator<Duration> pace) {
-    this.endpoint = endpoint;
-    this.pace = pace;
-    this.transport = new Transport(endpoint);
-    this.triage = new Triage(endpoint);
-    this.slots = new Semaphore(endpoint.concurrency());
+  private RemoteModel(RemoteSetup setup, String name, Servers servers) {
+    this.setup = setup;
+    this.name = name;
+    this.servers = servers;
   }
 
   /**
-   * Opens the model of an endpoint, which is asked for its list of models.
+   * Opens the model of one endpoint, which is asked for its list of models.
    *
    * @throws ModelUnavailableException when it cannot be used: nobody listens, it refuses access, or
    *     it lists several models and none was named
@@ -74,61 +66,28 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
 
   /** Opens a model whose waits are first shown to {@code pace}, which may change them. */
   static RemoteModel open(Endpoint endpoint, UnaryOperator<Duration> pace) {
-    RemoteModel model = new RemoteModel(endpoint, pace);
+    return open(RemoteSetup.plain(endpoint), pace);
+  }
+
+  /**
+   * Opens the model of several endpoints.
+   *
+   * @throws ModelUnavailableException when none of them can be reached, or one cannot be used
+   * @throws CancellationException when the calling thread is interrupted
+   */
+  static RemoteModel open(RemoteSetup setup, UnaryOperator<Duration> pace) {
+    Servers servers =
+        new Servers(setup.endpoints(), InstantSource.system(), pace, setup.readings());
     try {
-      model.introduce();
-      return model;
+      return new RemoteModel(setup, new Introduction(setup, servers).name(), servers);
     } catch (InterruptedException e) {
-      model.close();
+      servers.close();
       Thread.currentThread().interrupt();
       throw stopped(e);
     } catch (RuntimeException e) {
-      model.close();
+      servers.close();
       throw e;
     }
-  }
-
-  private void introduce() throws InterruptedException {
-    switch (insist(MODELS, this::list, triage::models)) {
-      case Step.Done<List<String>>(List<String> names) -> served = names;
-      case Step.Hopeless<List<String>>(String reason) ->
-          throw new ModelUnavailableException(reason);
-      case Step.Failed<List<String>>(String reason) -> {
-        if (endpoint.model().isEmpty()) {
-          throw new ModelUnavailableException(
-              "%s does not list its models (%s); check the address, or name the model with --model-name"
-                  .formatted(endpoint.base(), reason));
-        }
-      }
-    }
-    name = endpoint.model().orElseGet(this::onlyModel);
-  }
-
-  private Exchange list() throws InterruptedException {
-    Exchange exchange = transport.get(MODELS);
-    return switch (exchange) {
-      case Exchange.Unreachable(String reason) -> throw unreachable(reason);
-      case Exchange.TimedOut(Duration timeout) ->
-          throw unreachable("it does not answer within " + timeout.toSeconds() + " s");
-      case Exchange.Broken _, Exchange.Response _ -> exchange;
-    };
-  }
-
-  private ModelUnavailableException unreachable(String reason) {
-    return new ModelUnavailableException(
-        "%s cannot be reached: %s; check that the server runs and that the address is right"
-            .formatted(endpoint.base(), reason));
-  }
-
-  private String onlyModel() {
-    if (served.size() == 1) {
-      return served.getFirst();
-    }
-    throw new ModelUnavailableException(
-        served.isEmpty()
-            ? endpoint.base() + " serves no model; load one, or name one with --model-name"
-            : "%s serves %d models; name one with --model-name: %s"
-                .formatted(endpoint.base(), served.size(), Triage.names(served)));
   }
 
   /** The served model's name. */
@@ -138,7 +97,7 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
 
   @Override
   public Optional<String> outage() {
-    return Optional.ofNullable(outage.get());
+    return servers.outage();
   }
 
   /** That some chats were sent without a bound, since the endpoint refused them with it. */
@@ -149,20 +108,104 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
 
   @Override
   public List<Reply> answer(List<Chat> chats, int maxCompletionLength) {
-    List<Future<Reply>> asked = new ArrayList<>();
+    SamplingParams params = SamplingParams.greedy(maxCompletionLength);
+    Instant deadline = deadline();
+    return each(
+        chats.stream()
+            .<Callable<Reply>>map(
+                chat -> () -> reply(request(new ChatRequest(chat, 1, 0, params, true), deadline)))
+            .toList());
+  }
+
+  private static Reply reply(Step.Last<ChatResult> step) {
+    return switch (step) {
+      case Step.Done<ChatResult>(ChatResult.Answered(var answers, OptionalInt tokens)) ->
+          new Reply.Answered(answers.getFirst().text(), tokens);
+      case Step.Done<ChatResult>(ChatResult.TooLong(String reason)) -> new Reply.TooLong(reason);
+      case Step.Failed<ChatResult>(String reason) -> new Reply.Failed(reason);
+      case Step.Hopeless<ChatResult>(String reason) -> new Reply.Failed(reason);
+    };
+  }
+
+  /**
+   * {@inheritDoc} Answers are asked for in requests of as many as the configuration allows, each
+   * with a seed of its own.
+   */
+  @Override
+  public List<Answers> ask(List<Question> questions, SamplingParams params) {
+    Instant deadline = deadline();
+    List<Callable<List<Step.Last<ChatResult>>>> requests = new ArrayList<>();
+    List<Integer> owners = new ArrayList<>();
+    for (int q = 0; q < questions.size(); q++) {
+      Question question = questions.get(q);
+      for (int from = 0; from < question.numGenerations(); from += setup.answersPerRequest()) {
+        int first = from;
+        int to = Math.min(question.numGenerations(), from + setup.answersPerRequest());
+        requests.add(() -> inFull(question, first, to, params, deadline));
+        owners.add(q);
+      }
+    }
+    List<List<Step.Last<ChatResult>>> results = each(requests);
+    Optional<String> outage = outage();
+    if (outage.isPresent()) {
+      throw new ModelUnavailableException(outage.get());
+    }
+    List<Gathered> gathered =
+        questions.stream().map(q -> new Gathered(q.numGenerations(), params.stop())).toList();
+    for (int r = 0; r < results.size(); r++) {
+      results.get(r).forEach(gathered.get(owners.get(r))::add);
+    }
+    return gathered.stream().map(Gathered::answers).toList();
+  }
+
+  /** Asks for some of a question's answers, and one by one for those that a server leaves out. */
+  private List<Step.Last<ChatResult>> inFull(
+      Question question, int from, int to, SamplingParams params, Instant deadline)
+      throws InterruptedException {
+    List<Step.Last<ChatResult>> steps = new ArrayList<>();
+    int next = from;
+    int wanted = to - from;
+    while (next < to) {
+      int seed = ChatRequest.seed(question.seed().derive(next));
+      Step.Last<ChatResult> step =
+          request(new ChatRequest(question.chat(), wanted, seed, params, true), deadline);
+      steps.add(step);
+      if (!(step instanceof Step.Done<ChatResult>(ChatResult.Answered(var answers, var _)))) {
+        return steps;
+      }
+      if (answers.size() < wanted) {
+        remarkOnce(
+            "%s gives %d of %d answers that a request asks for; the others are asked for one by one, which remote.completions_per_request: 1 would do side by side"
+                .formatted(name, answers.size(), wanted));
+      }
+      next += answers.size();
+      wanted = 1;
+    }
+    return steps;
+  }
+
+  private void remarkOnce(String text) {
+    if (remark.compareAndSet(null, text)) {
+      setup.readings().note(text);
+    }
+  }
+
+  /** Makes every call on a thread of its own; the results have the calls' order. */
+  private <T> List<T> each(List<Callable<T>> calls) {
+    List<Future<T>> futures = new ArrayList<>();
     try {
-      for (Chat chat : chats) {
-        asked.add(executor.submit(() -> inTurn(chat, maxCompletionLength)));
+      for (Callable<T> call : calls) {
+        futures.add(executor.submit(call));
       }
-      List<Reply> replies = new ArrayList<>();
-      for (Future<Reply> reply : asked) {
-        replies.add(reply.get());
+      List<T> results = new ArrayList<>();
+      for (Future<T> future : futures) {
+        results.add(future.get());
       }
-      return replies;
+      return results;
     } catch (RejectedExecutionException e) {
       throw stopped(e);
     } catch (InterruptedException e) {
-      asked.forEach(reply -> reply.cancel(true));
+      futures.forEach(future -> future.cancel(true));
       Thread.currentThread().interrupt();
       throw stopped(e);
     } catch (ExecutionException e) {
@@ -172,7 +215,7 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
       if (e.getCause() instanceof Error error) {
         throw error;
       }
-      throw new IllegalStateException("a request to " + endpoint.base() + " failed", e);
+      throw new IllegalStateException("a request to " + name + " failed", e);
     }
   }
 
@@ -182,96 +225,44 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
     return stopped;
   }
 
-  private Reply inTurn(Chat chat, int maxCompletionLength) throws InterruptedException {
-    slots.acquire();
-    try {
-      Step.Last<Reply> step = ask(chat, OptionalInt.of(maxCompletionLength));
-      if (step instanceof Step.Done<Reply>(Reply.TooLong(String reason))) {
-        // Some servers refuse a prompt that fits when the most new tokens do not fit beside it.
-        step = ask(chat, OptionalInt.empty());
-        if (step instanceof Step.Done<Reply>(Reply.Answered _)) {
-          remark.compareAndSet(
-              null,
-              "%s refuses prompts beside which max_tokens %d does not fit (%s); such prompts are sent again without max_tokens, so that their answers end where the context does"
-                  .formatted(endpoint.base(), maxCompletionLength, reason));
-        }
-      }
-      return settle(step);
-    } finally {
-      slots.release();
-    }
+  private Instant deadline() {
+    return Instant.now().plus(setup.patience().deadline());
   }
 
-  private Step.Last<Reply> ask(Chat chat, OptionalInt maxTokens) throws InterruptedException {
-    String request = ChatProtocol.request(name, chat, maxTokens);
-    return insist(
-        chat.id(),
-        () -> transport.post(CHAT, request),
-        exchange -> triage.chat(exchange, name, served));
-  }
-
-  private Reply settle(Step.Last<Reply> step) {
-    return switch (step) {
-      case Step.Done<Reply>(Reply reply) -> {
-        failuresInARow.set(0);
-        yield reply;
-      }
-      case Step.Failed<Reply>(String reason) -> {
-        if (failuresInARow.incrementAndGet() == MAX_FAILURES_IN_A_ROW) {
-          giveUp(
-              "%s failed in %d tasks in a row, the last time with: %s; check the server's log"
-                  .formatted(endpoint.base(), MAX_FAILURES_IN_A_ROW, reason));
-        }
-        yield new Reply.Failed(reason);
-      }
-      case Step.Hopeless<Reply>(String reason) -> {
-        giveUp(reason);
-        yield new Reply.Failed(reason);
-      }
-    };
-  }
-
-  private void giveUp(String reason) {
-    outage.compareAndSet(null, reason);
-    gone.countDown();
-  }
-
-  /** Sends a request. */
-  private interface Sender {
-    Exchange send() throws InterruptedException;
-  }
-
-  /** Sends a request until it is clear what it comes to. */
-  private <T> Step.Last<T> insist(String what, Sender sender, Function<Exchange, Step<T>> triage)
+  /** A request, and where it is refused for its bound, the same without. */
+  private Step.Last<ChatResult> request(ChatRequest request, Instant deadline)
       throws InterruptedException {
-    Seed seed = new Seed(0).derive(what);
-    for (int attempt = 1; ; attempt++) {
-      String ended = outage.get();
-      if (ended != null) {
-        return new Step.Hopeless<>(ended);
-      }
-      switch (triage.apply(sender.send())) {
-        case Step.Last<T> last -> {
-          return last;
-        }
-        case Step.Again<T> again -> {
-          if (attempt == Backoff.MAX_ATTEMPTS) {
-            return new Step.Failed<>(again.reason() + " (" + attempt + " attempts)");
-          }
-          Duration own = Backoff.after(attempt, seed);
-          Duration wait = again.askedWait().filter(asked -> asked.compareTo(own) > 0).orElse(own);
-          if (wait.compareTo(Backoff.MAX_WAIT) > 0) {
-            return new Step.Failed<>(
-                "%s; the server asks to wait %d s".formatted(again.reason(), wait.toSeconds()));
-          }
-          waitUnlessGone(pace.apply(wait));
-        }
+    Step.Last<ChatResult> step = insist(request, deadline);
+    if (step instanceof Step.Done<ChatResult>(ChatResult.TooLong(String reason))) {
+      // Some servers refuse a prompt that fits when the most new tokens do not fit beside it.
+      step = insist(request.unbounded(), deadline);
+      if (step instanceof Step.Done<ChatResult>(ChatResult.Answered _)) {
+        remarkOnce(
+            "%s refuses prompts beside which max_tokens %d does not fit (%s); such prompts are sent again without max_tokens, so that their answers end where the context does"
+                .formatted(setup.addresses(), request.params().maxCompletionLength(), reason));
       }
     }
+    return step;
   }
 
-  private void waitUnlessGone(Duration wait) throws InterruptedException {
-    boolean _ = gone.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+  private Step.Last<ChatResult> insist(ChatRequest request, Instant deadline)
+      throws InterruptedException {
+    return new Errand(setup, servers, name, request, deadline).run(this::settle);
+  }
+
+  private void settle(Step.Last<ChatResult> step) {
+    switch (step) {
+      case Step.Done<ChatResult> _ -> failuresInARow.set(0);
+      case Step.Failed<ChatResult>(String reason) -> {
+        setup.readings().failed();
+        if (failuresInARow.incrementAndGet() == MAX_FAILURES_IN_A_ROW) {
+          servers.end(
+              "%s failed in %d tasks in a row, the last time with: %s; check the server's log"
+                  .formatted(setup.addresses(), MAX_FAILURES_IN_A_ROW, reason));
+        }
+      }
+      case Step.Hopeless<ChatResult> _ -> setup.readings().failed();
+    }
   }
 
   /** Ends all requests; who waits for answers gets a {@link CancellationException}. */
@@ -283,6 +274,6 @@ public final class RemoteModel implements ChatModel, AutoCloseable {
   @Override
   public void close() {
     cancel();
-    transport.close();
+    servers.close();
   }
 }

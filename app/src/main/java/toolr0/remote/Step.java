@@ -23,9 +23,20 @@ sealed interface Step<T> {
   record Hopeless<T>(String reason) implements Last<T> {}
 
   /**
-   * It may be got later.
+   * It may be got later, or elsewhere.
    *
    * @param askedWait how long the server asks to wait, empty when it does not say
+   * @param blame how sure it is that the server, not the request, is at fault
    */
-  record Again<T>(String reason, Optional<Duration> askedWait) implements Step<T> {}
+  record Again<T>(String reason, Optional<Duration> askedWait, Blame blame) implements Step<T> {}
+
+  /** Whose fault it is when something may be got later. */
+  enum Blame {
+    /** The server said that it failed, which one request alone may cause. */
+    EITHER,
+    /** The server is not there, broke off, or wants to be left alone. */
+    SERVER,
+    /** The server did not answer in time: asking it again would take as long once more. */
+    SLOW_SERVER
+  }
 }

@@ -50,12 +50,16 @@ final class Transport implements AutoCloseable {
     return send(request(path).GET(), timeout.compareTo(LONGEST_GET) < 0 ? timeout : LONGEST_GET);
   }
 
-  Exchange post(String path, String json) throws InterruptedException {
+  /**
+   * Sends JSON, and waits no longer for the response than the endpoint's timeout and {@code most}.
+   */
+  Exchange post(String path, String json, Duration most) throws InterruptedException {
+    Duration timeout = endpoint.timeout();
     return send(
         request(path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json, StandardCharsets.UTF_8)),
-        endpoint.timeout());
+        most.compareTo(timeout) < 0 ? most : timeout);
   }
 
   private HttpRequest.Builder request(String path) {

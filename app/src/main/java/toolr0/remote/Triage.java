@@ -6,13 +6,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import toolr0.chat.Reply;
 import toolr0.remote.ChatProtocol.ServerError;
 
 /** Decides what an exchange means: an answer, a failure, another attempt, or the end. */
 final class Triage {
   private static final Pattern CONTEXT =
       Pattern.compile("context[_ ](length|size|window)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern EXTENSION =
+      Pattern.compile("top_k|min_p|repetition_penalty|logprobs|return_token_ids");
   private static final String UNKNOWN_MODEL = "model_not_found";
   private static final String NO_CREDIT = "insufficient_quota";
   private static final int SHOWN_MODELS = 20;
@@ -29,34 +30,45 @@ final class Triage {
    * @param model the name it was sent to
    * @param served the names that the endpoint lists, empty when it lists none
    */
-  Step<Reply> chat(Exchange exchange, String model, List<String> served) {
+  Step<ChatResult> chat(Exchange exchange, String model, List<String> served) {
     return switch (exchange) {
       case Exchange.Response(int status, HttpHeaders _, String text, Optional<String> defect)
           when status == 200 ->
-          defect.<Step<Reply>>map(Step.Failed::new).orElseGet(() -> answered(text));
+          defect.<Step<ChatResult>>map(Step.Failed::new).orElseGet(() -> answered(text));
       case Exchange.Response response -> refusedChat(response, model, served);
       case Exchange.Unanswered none -> unanswered(none);
     };
   }
 
-  private Step<Reply> answered(String body) {
-    return switch (ChatProtocol.reply(body)) {
-      case Reply.Failed(String reason) -> new Step.Failed<>(masked(reason));
-      case Reply reply -> new Step.Done<>(reply);
+  private Step<ChatResult> answered(String body) {
+    return switch (ChatProtocol.body(body)) {
+      case ChatProtocol.Body.Read(ChatResult.Answered answered) -> new Step.Done<>(answered);
+      case ChatProtocol.Body.Unusable(String reason) -> new Step.Failed<>(masked(reason));
     };
   }
 
-  private Step<Reply> refusedChat(Exchange.Response response, String model, List<String> served) {
+  private Step<ChatResult> refusedChat(
+      Exchange.Response response, String model, List<String> served) {
     ServerError error = error(response);
     int status = response.status();
     boolean bad = status == 400 || status == 413 || status == 422;
     if (bad && CONTEXT.matcher(error.message() + " " + error.kinds()).find()) {
-      return new Step.Done<>(new Reply.TooLong(said(response)));
+      return new Step.Done<>(new ChatResult.TooLong(said(response)));
+    }
+    if (bad && EXTENSION.matcher(error.message()).find()) {
+      return new Step.Hopeless<>(
+          "%s does not take all that it was sent (%s); set remote.sampling_extensions to false, which leaves out top_k, min_p and repetition_penalty, or remote.logprobs, which leaves out logprobs and return_token_ids"
+              .formatted(endpoint.base(), said(response)));
     }
     if (status == 404 || error.kinds().contains(UNKNOWN_MODEL)) {
       return new Step.Hopeless<>(
-          "%s does not answer for the model \"%s\" (%s); check --model-name%s and the address"
-              .formatted(endpoint.base(), model, said(response), listed(served)));
+          "%s does not answer for the model \"%s\" (%s); check %s%s and the address"
+              .formatted(
+                  endpoint.base(),
+                  model,
+                  said(response),
+                  endpoint.settings().model(),
+                  listed(served)));
     }
     return refused(response);
   }
@@ -98,7 +110,7 @@ final class Triage {
               .formatted(
                   endpoint.base(),
                   said,
-                  ApiKey.VARIABLE,
+                  endpoint.settings().apiKey(),
                   endpoint.apiKey().isPresent()
                       ? "holds a key, but not one for this endpoint or model"
                       : "is not set: put the endpoint's key into it"));
@@ -113,17 +125,22 @@ final class Triage {
               .headers()
               .firstValue("Retry-After")
               .flatMap(value -> Backoff.asked(value, Instant.now()));
-      return new Step.Again<>(said, wait);
+      return new Step.Again<>(said, wait, wait.isPresent() ? Step.Blame.SERVER : Step.Blame.EITHER);
     }
     return new Step.Failed<>(said);
   }
 
   private <T> Step<T> unanswered(Exchange.Unanswered exchange) {
     return switch (exchange) {
-      case Exchange.Unreachable(String reason) -> new Step.Again<>(reason, Optional.empty());
-      case Exchange.Broken(String reason) -> new Step.Again<>(reason, Optional.empty());
+      case Exchange.Unreachable(String reason) ->
+          new Step.Again<>(reason, Optional.empty(), Step.Blame.SERVER);
+      case Exchange.Broken(String reason) ->
+          new Step.Again<>(reason, Optional.empty(), Step.Blame.SERVER);
       case Exchange.TimedOut(Duration timeout) ->
-          new Step.Failed<>("no answer within " + timeout.toSeconds() + " s");
+          new Step.Again<>(
+              "no answer within " + timeout.toSeconds() + " s",
+              Optional.empty(),
+              Step.Blame.SLOW_SERVER);
     };
   }
 

@@ -57,6 +57,8 @@ public final class ConsoleListener implements RunListener {
     shown.put("generator/parse_rate", "parsed %.0f%%");
     shown.put("success_rate", "success %.0f%%");
     shown.put("dataset/kept", "kept %.0f");
+    shown.put("remote/requests", "%,.0f requests");
+    shown.put("remote/failed", "%,.0f failed");
     shown.put("perf/sampled_tokens_per_second", "%,.0f tokens/s");
     return java.util.Collections.unmodifiableMap(shown);
   }
@@ -83,6 +85,8 @@ public final class ConsoleListener implements RunListener {
       case StageStarted started -> started(started);
       case StepFinished step -> step(step);
       case SampleShown sample -> sample(sample);
+      case Event.Noted(StageId stage, String text) ->
+          terminal.print(Words.format("%-16s note: %s", Words.stage(stage), text));
       case StageFinished(StageId stage, SortedMap<String, Double> summary) ->
           terminal.print(
               Words.format("%-16s done    %s", Words.stage(stage), figures(summary))

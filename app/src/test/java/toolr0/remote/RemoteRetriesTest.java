@@ -90,7 +90,7 @@ final class RemoteRetriesTest {
           .isEqualTo("HTTP 503: overloaded (8 attempts)");
       assertThat(replies.get(0)).isInstanceOf(Reply.Answered.class);
       assertThat(replies.get(2)).isInstanceOf(Reply.Answered.class);
-      assertThat(server.requests()).hasSize(2 + Backoff.MAX_ATTEMPTS);
+      assertThat(server.requests()).hasSize(2 + Patience.usual().maxAttempts());
       assertThat(model.outage()).isEmpty();
     }
   }

@@ -26,6 +26,12 @@ record Candidate(
     Optional<Task> task,
     String reason,
     String detail) {
+  private static final String NOT_WRITTEN = "not_written";
+
+  /** The place of a completion that could not be had. */
+  static Candidate notWritten(int index, ControlSpec spec, String cause) {
+    return new Candidate(index, spec, "", Optional.empty(), NOT_WRITTEN, cause);
+  }
 
   static Candidate of(
       int index, ControlSpec spec, String completion, boolean truncated, TaskReader reader) {
@@ -70,8 +76,12 @@ record Candidate(
             ContextType.valueOf(node.required("context_type").asString().toUpperCase(Locale.ROOT)),
             node.required("num_tools").asInt(),
             node.required("num_calls").asInt());
+    int index = node.required("index").asInt();
+    if (node.path("dropped").asString("").equals(NOT_WRITTEN)) {
+      return notWritten(index, spec, node.required("detail").asString());
+    }
     return of(
-        node.required("index").asInt(),
+        index,
         spec,
         node.required("completion").asString(),
         node.required("truncated").asBoolean(),

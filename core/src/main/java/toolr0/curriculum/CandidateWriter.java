@@ -1,20 +1,20 @@
 package toolr0.curriculum;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import toolr0.base.Seed;
-import toolr0.chat.Message;
-import toolr0.policy.Completion;
-import toolr0.policy.FrozenPolicy;
-import toolr0.policy.Group;
-import toolr0.policy.PolicyStore;
-import toolr0.policy.Prompt;
-import toolr0.policy.SampleRequest;
+import toolr0.chat.Chat;
+import toolr0.policy.Answer;
+import toolr0.policy.Answers;
+import toolr0.policy.ChatSampler;
+import toolr0.policy.PolicyException;
+import toolr0.policy.Question;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
 import toolr0.run.Event;
@@ -37,7 +37,6 @@ final class CandidateWriter {
   private final ControlSpecSampler specs;
   private final TaskReader reader;
   private final PromptBuilder prompts;
-  private final PolicyStore store;
   private final Seed seed;
 
   CandidateWriter(
@@ -46,14 +45,12 @@ final class CandidateWriter {
       ControlSpecWeights control,
       TaskReader reader,
       PromptBuilder prompts,
-      PolicyStore store,
       Seed seed) {
     this.stage = stage;
     this.config = config;
     this.specs = new ControlSpecSampler(control);
     this.reader = reader;
     this.prompts = prompts;
-    this.store = store;
     this.seed = seed;
   }
 
@@ -69,18 +66,18 @@ final class CandidateWriter {
   /**
    * Writes what is missing and appends it to the candidates.
    *
-   * @param generator the checkpoint that writes
+   * @param generator opens the model that writes
    * @param firstChunk from 0
    * @return false when it was interrupted
    */
-  boolean write(Path generator, int firstChunk, List<Candidate> candidates) {
+  boolean write(Supplier<ChatSampler> generator, int firstChunk, List<Candidate> candidates) {
     JsonLines log = stage.log(FILE);
-    try (FrozenPolicy policy = store.open(generator, "generator")) {
+    try (ChatSampler model = generator.get()) {
       for (int chunk = firstChunk; chunk < config.chunks(); chunk++) {
         if (stage.interrupted(chunk)) {
           return false;
         }
-        List<Candidate> fresh = write(policy, chunk, log);
+        List<Candidate> fresh = write(model, chunk, log);
         candidates.addAll(fresh);
         if (chunk + 1 == config.chunks()) {
           replay(candidates, log);
@@ -105,31 +102,55 @@ final class CandidateWriter {
         .count();
   }
 
-  private List<Candidate> write(FrozenPolicy policy, int chunk, JsonLines log) {
+  private List<Candidate> write(ChatSampler model, int chunk, JsonLines log) {
     int from = chunk * config.chunkSize();
     int to = Math.min(config.nGenerate(), from + config.chunkSize());
-    List<SampleRequest> requests = new ArrayList<>();
+    List<Question> questions = new ArrayList<>();
     List<ControlSpec> asked = new ArrayList<>();
     for (int index = from; index < to; index++) {
       ControlSpec spec = specs.sample(seed.derive("spec").derive(index));
-      List<Message> messages = prompts.generator(spec);
-      Prompt prompt =
-          new Prompt("candidate-" + index, messages, policy.renderer().render(messages, true));
-      requests.add(new SampleRequest(prompt, 1, seed.derive("write").derive(index)));
+      Chat chat = new Chat("candidate-" + index, prompts.generator(spec));
+      questions.add(new Question(chat, 1, seed.derive("write").derive(index)));
       asked.add(spec);
     }
-    List<Group> groups =
-        policy.sample(
-            requests, SamplingParams.at(config.temperature(), config.maxCompletionLength()));
+    List<Answers> answers =
+        model.ask(questions, SamplingParams.at(config.temperature(), config.maxCompletionLength()));
     List<Candidate> fresh = new ArrayList<>();
-    for (int i = 0; i < groups.size(); i++) {
-      Completion completion = groups.get(i).completionsG().getFirst();
+    for (int i = 0; i < answers.size(); i++) {
+      Written written = written(questions.get(i), answers.get(i));
       Candidate candidate =
-          Candidate.of(from + i, asked.get(i), completion.text(), completion.truncated(), reader);
-      log.append(candidate.toJson(completion.truncated()));
+          written.failure().isEmpty()
+              ? Candidate.of(
+                  from + i, asked.get(i), written.completion(), written.truncated(), reader)
+              : Candidate.notWritten(from + i, asked.get(i), written.failure());
+      ObjectNode line = candidate.toJson(written.truncated());
+      written.meanLogProb().ifPresent(mean -> line.put("logprob_mean", mean));
+      log.append(line);
       fresh.add(candidate);
     }
     return fresh;
+  }
+
+  /**
+   * What the model wrote.
+   *
+   * @param failure why it wrote nothing, empty when it did
+   */
+  private record Written(
+      String completion, boolean truncated, OptionalDouble meanLogProb, String failure) {}
+
+  private static Written written(Question question, Answers answers) {
+    return switch (answers) {
+      case Answers.Given(List<Answer> answersG) ->
+          new Written(
+              answersG.getFirst().text(),
+              answersG.getFirst().truncated(),
+              answersG.getFirst().meanLogProb(),
+              "");
+      case Answers.Failed(String cause) -> new Written("", false, OptionalDouble.empty(), cause);
+      case Answers.TooLong(String reason) ->
+          throw new PolicyException(question.chat().id() + ": " + reason);
+    };
   }
 
   /** Appends the tasks that earlier iterations wrote and chose, with the iteration of each. */

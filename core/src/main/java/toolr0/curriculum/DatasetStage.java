@@ -1,6 +1,5 @@
 package toolr0.curriculum;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -9,7 +8,6 @@ import java.util.function.BooleanSupplier;
 import toolr0.base.Json;
 import toolr0.base.Seed;
 import toolr0.base.Text;
-import toolr0.policy.PolicyStore;
 import toolr0.prompt.PromptBuilder;
 import toolr0.reward.ProbeOutcome;
 import toolr0.run.JsonLines;
@@ -43,7 +41,6 @@ public final class DatasetStage {
   private final ControlSpecWeights control;
   private final TaskReader reader;
   private final PromptBuilder prompts;
-  private final PolicyStore store;
   private final Seed seed;
 
   /**
@@ -60,7 +57,6 @@ public final class DatasetStage {
       ControlSpecWeights control,
       TaskReader reader,
       PromptBuilder prompts,
-      PolicyStore store,
       RunListener listener,
       BooleanSupplier stopRequested,
       Seed seed) {
@@ -69,33 +65,30 @@ public final class DatasetStage {
     this.control = control;
     this.reader = reader;
     this.prompts = prompts;
-    this.store = store;
     this.seed = seed;
   }
 
   /**
    * Builds the dataset, from wherever the run directory says the stage stands.
    *
-   * @param generator the checkpoint that writes
-   * @param solver the checkpoint that verifies
+   * @param models who is asked
    * @param what one line for people
    * @return false when it stopped because it was asked to
    * @throws RunException when not a single task survives; the message says where they went
    */
-  public boolean build(Path generator, Path solver, String what) {
+  public boolean build(DatasetModels models, String what) {
     int done = stage.done();
     int chunks = config.chunks();
     stage.start(what);
-    CandidateWriter writer =
-        new CandidateWriter(stage, config, control, reader, prompts, store, seed);
+    CandidateWriter writer = new CandidateWriter(stage, config, control, reader, prompts, seed);
     List<Candidate> candidates = writer.read();
-    if (done < chunks && !writer.write(generator, done, candidates)) {
+    if (done < chunks && !writer.write(models.generator(), done, candidates)) {
       return false;
     }
     SortedMap<Integer, String> screened = screened(candidates);
-    TaskVerifier verifier = new TaskVerifier(stage, config, prompts, store, seed);
+    TaskVerifier verifier = new TaskVerifier(stage, config, prompts, seed);
     int verified = Math.max(0, done - chunks);
-    if (verified < chunks && !verifier.verify(solver, verified, candidates, screened)) {
+    if (verified < chunks && !verifier.verify(models, verified, candidates, screened)) {
       return false;
     }
     finish(candidates, screened, verifier, (int) writer.sound(candidates));

@@ -2,14 +2,12 @@ package toolr0.curriculum;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import toolr0.base.Seed;
-import toolr0.chat.Message;
-import toolr0.policy.Completion;
-import toolr0.policy.FrozenPolicy;
-import toolr0.policy.Group;
-import toolr0.policy.Prompt;
-import toolr0.policy.SampleRequest;
+import toolr0.chat.Chat;
+import toolr0.policy.Answer;
+import toolr0.policy.Answers;
+import toolr0.policy.ChatSampler;
+import toolr0.policy.Question;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
 import toolr0.reward.Agreement;
@@ -18,9 +16,9 @@ import toolr0.reward.DifficultyProbe;
 import toolr0.reward.ProbeOutcome;
 import toolr0.task.Task;
 
-/** Asks a frozen Solver K times for each task, all tasks in one batch. */
+/** Asks a Solver K times for each task, all tasks in one batch. */
 public final class SolverProbe implements DifficultyProbe {
-  private final FrozenPolicy solver;
+  private final ChatSampler solver;
   private final PromptBuilder prompts;
   private final Agreement agreement;
   private final int samples;
@@ -33,7 +31,7 @@ public final class SolverProbe implements DifficultyProbe {
    * @param samples K, at least 1
    */
   public SolverProbe(
-      FrozenPolicy solver,
+      ChatSampler solver,
       PromptBuilder prompts,
       Agreement agreement,
       int samples,
@@ -47,30 +45,29 @@ public final class SolverProbe implements DifficultyProbe {
 
   @Override
   public List<ProbeOutcome> probe(List<Task> tasks, Seed seed) {
-    List<SampleRequest> requests = new ArrayList<>();
-    List<Integer> asked = new ArrayList<>();
+    List<Question> questions = new ArrayList<>();
     for (int i = 0; i < tasks.size(); i++) {
-      List<Message> messages = prompts.solver(tasks.get(i).question(), tasks.get(i).tools());
-      int[] ids = solver.renderer().render(messages, true);
-      if (ids.length < solver.contextLength()) {
-        Prompt prompt = new Prompt("probe-" + i, messages, ids);
-        requests.add(new SampleRequest(prompt, samples, seed.derive(i)));
-        asked.add(i);
-      }
+      Chat chat =
+          new Chat("probe-" + i, prompts.solver(tasks.get(i).question(), tasks.get(i).tools()));
+      questions.add(new Question(chat, samples, seed.derive(i)));
     }
-    List<ProbeOutcome> outcomes =
-        new ArrayList<>(
-            IntStream.range(0, tasks.size())
-                .<ProbeOutcome>mapToObj(
-                    i -> new ProbeOutcome.NotApplicable("the prompt does not fit the context"))
-                .toList());
-    List<Group> groups = requests.isEmpty() ? List.of() : solver.sample(requests, params);
-    for (int r = 0; r < groups.size(); r++) {
-      Task task = tasks.get(asked.get(r));
-      List<String> answers = groups.get(r).completionsG().stream().map(Completion::text).toList();
-      AnswerTally tally = agreement.tally(answers, task.gold(), task.tools());
-      outcomes.set(asked.get(r), new ProbeOutcome.Scored(tally.successes(), samples));
+    List<Answers> answers = questions.isEmpty() ? List.of() : solver.ask(questions, params);
+    List<ProbeOutcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < tasks.size(); i++) {
+      outcomes.add(outcome(tasks.get(i), answers.get(i)));
     }
     return outcomes;
+  }
+
+  private ProbeOutcome outcome(Task task, Answers answers) {
+    return switch (answers) {
+      case Answers.Given(List<Answer> answersG) -> {
+        List<String> texts = answersG.stream().map(Answer::text).toList();
+        AnswerTally tally = agreement.tally(texts, task.gold(), task.tools());
+        yield new ProbeOutcome.Scored(tally.successes(), samples);
+      }
+      case Answers.TooLong(String reason) -> new ProbeOutcome.NotApplicable(reason);
+      case Answers.Failed(String cause) -> new ProbeOutcome.Failed(cause);
+    };
   }
 }

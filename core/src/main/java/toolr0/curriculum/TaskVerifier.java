@@ -1,14 +1,12 @@
 package toolr0.curriculum;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import toolr0.base.Seed;
-import toolr0.policy.FrozenPolicy;
-import toolr0.policy.PolicyStore;
+import toolr0.policy.ChatSampler;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
 import toolr0.reward.ProbeOutcome;
@@ -27,20 +25,13 @@ final class TaskVerifier {
   private final ChunkedStage stage;
   private final DatasetConfig config;
   private final PromptBuilder prompts;
-  private final PolicyStore store;
   private final Seed seed;
   private final SortedMap<Integer, Verification> verified = new TreeMap<>();
 
-  TaskVerifier(
-      ChunkedStage stage,
-      DatasetConfig config,
-      PromptBuilder prompts,
-      PolicyStore store,
-      Seed seed) {
+  TaskVerifier(ChunkedStage stage, DatasetConfig config, PromptBuilder prompts, Seed seed) {
     this.stage = stage;
     this.config = config;
     this.prompts = prompts;
-    this.store = store;
     this.seed = seed;
     for (ObjectNode line : JsonLines.read(stage.path(FILE))) {
       Verification verification = Verification.fromJson(line);
@@ -61,16 +52,19 @@ final class TaskVerifier {
    * Verifies what is missing. The stage's second half has as many chunks as the first; they are
    * larger where earlier iterations' tasks come on top.
    *
-   * @param solver the checkpoint that answers
+   * @param models who answers, and who judges difficulty
    * @param firstChunk from 0
    * @param dropped candidates that are not asked for, by index
    * @return false when it was interrupted
    */
   boolean verify(
-      Path solver, int firstChunk, List<Candidate> candidates, SortedMap<Integer, String> dropped) {
+      DatasetModels models,
+      int firstChunk,
+      List<Candidate> candidates,
+      SortedMap<Integer, String> dropped) {
     JsonLines log = stage.log(FILE);
     int chunkSize = Math.max(config.chunkSize(), Math.ceilDiv(candidates.size(), config.chunks()));
-    try (FrozenPolicy policy = store.open(solver, "solver")) {
+    try (Verifiers verifiers = Verifiers.open(models, config.difficulty())) {
       for (int chunk = firstChunk; chunk < config.chunks(); chunk++) {
         if (stage.interrupted(config.chunks() + chunk)) {
           return false;
@@ -81,7 +75,7 @@ final class TaskVerifier {
             candidates.subList(from, to).stream()
                 .filter(c -> c.task().isPresent() && !dropped.containsKey(c.index()))
                 .toList();
-        for (Verification verification : verify(policy, batch, chunk)) {
+        for (Verification verification : verify(verifiers, batch, chunk)) {
           verified.put(verification.index(), verification);
           log.append(verification.toJson(config.confidence()));
         }
@@ -99,14 +93,15 @@ final class TaskVerifier {
     return true;
   }
 
-  private List<Verification> verify(FrozenPolicy policy, List<Candidate> batch, int chunk) {
+  private List<Verification> verify(Verifiers verifiers, List<Candidate> batch, int chunk) {
     List<String> stop =
         config.stopAtAnswer() ? List.of(AnswerBlocks.Tag.TOOL_CALL_ANSWER.close()) : List.of();
     SamplingParams params =
         new SamplingParams(
             config.maxVerifyLength(), config.tempVerify(), config.verifyTopP(), 0, stop);
     SolverProbe probe =
-        new SolverProbe(policy, prompts, config.verification(), config.kVerify(), params);
+        new SolverProbe(
+            verifiers.solver(), prompts, config.verification(), config.kVerify(), params);
     List<Task> tasks = batch.stream().map(c -> c.task().orElseThrow()).toList();
     List<ProbeOutcome> outcomes =
         tasks.isEmpty() ? List.of() : probe.probe(tasks, seed.derive("verify").derive(chunk));
@@ -115,29 +110,28 @@ final class TaskVerifier {
       answered.add(new Verification(batch.get(i).index(), outcomes.get(i), Optional.empty()));
     }
     return config.difficulty() == DifficultySource.JUDGE
-        ? judged(policy, tasks, answered, seed.derive("judge").derive(chunk))
+        ? judged(verifiers.judge(), tasks, answered, seed.derive("judge").derive(chunk))
         : answered;
   }
 
   /** The same with the judge's word on those whose answers agree with gold. */
   private List<Verification> judged(
-      FrozenPolicy policy, List<Task> tasks, List<Verification> answered, Seed chunkSeed) {
+      ChatSampler judge, List<Task> tasks, List<Verification> answered, Seed chunkSeed) {
     List<Integer> agreed = new ArrayList<>();
     for (int i = 0; i < answered.size(); i++) {
       if (config.dropReason(answered.get(i).outcome()).isEmpty()) {
         agreed.add(i);
       }
     }
-    List<DifficultyReply> replies =
-        new DifficultyJudge(policy, prompts)
-            .judge(agreed.stream().map(tasks::get).toList(), chunkSeed);
+    List<Verification> words =
+        new DifficultyJudge(judge, prompts)
+            .judge(
+                agreed.stream().map(tasks::get).toList(),
+                agreed.stream().map(answered::get).toList(),
+                chunkSeed);
     List<Verification> judged = new ArrayList<>(answered);
     for (int i = 0; i < agreed.size(); i++) {
-      Verification verification = answered.get(agreed.get(i));
-      judged.set(
-          agreed.get(i),
-          new Verification(
-              verification.index(), verification.outcome(), Optional.of(replies.get(i))));
+      judged.set(agreed.get(i), words.get(i));
     }
     return judged;
   }

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import toolr0.base.Json;
 import toolr0.base.Seed;
+import toolr0.chat.ModelUnavailableException;
 import toolr0.policy.Completion;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
@@ -79,6 +81,8 @@ public final class GrpoTrainer {
    * @return false when it stopped because it was asked to
    * @throws PolicyException when the model fails, for example with a loss that is not finite; the
    *     last checkpoint stands
+   * @throws ModelUnavailableException when the environment asks a model that gives no more answers;
+   *     the finished steps are saved
    */
   public boolean train(
       Path start, String policy, Function<Learner, Environment> environment, String what) {
@@ -97,14 +101,16 @@ public final class GrpoTrainer {
       Environment env = environment.apply(learner);
       for (int step = done; step < config.maxSteps(); step++) {
         if (stopRequested.getAsBoolean()) {
-          boolean saved = run.progress(stage).map(s -> s.step()).orElse(0) == step;
-          if (!saved) {
-            save(learner, step, counters);
-          }
-          listener.on(new Event.Interrupted(stage, step, run.root()));
-          return false;
+          return stopped(learner, step, counters);
         }
-        step(learner, env, step, counters);
+        try {
+          step(learner, env, step, counters);
+        } catch (CancellationException e) {
+          return stopped(learner, step, counters);
+        } catch (ModelUnavailableException e) {
+          saveUnsaved(learner, step, counters);
+          throw e;
+        }
         boolean last = step + 1 == config.maxSteps();
         if (last || (step + 1) % config.saveSteps() == 0) {
           save(learner, step + 1, counters);
@@ -114,6 +120,19 @@ public final class GrpoTrainer {
       reference.ifPresent(FrozenPolicy::close);
     }
     return true;
+  }
+
+  private boolean stopped(Learner learner, int step, SortedMap<String, Long> counters) {
+    saveUnsaved(learner, step, counters);
+    listener.on(new Event.Interrupted(stage, step, run.root()));
+    return false;
+  }
+
+  /** Saves what the steps before this one have learned; the weights are as they left them. */
+  private void saveUnsaved(Learner learner, int step, SortedMap<String, Long> counters) {
+    if (run.progress(stage).map(StageState::step).orElse(0) != step) {
+      save(learner, step, counters);
+    }
   }
 
   private void step(Learner learner, Environment env, int step, SortedMap<String, Long> counters) {

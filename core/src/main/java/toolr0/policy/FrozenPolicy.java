@@ -11,7 +11,7 @@ import toolr0.chat.ChatRenderer;
 import toolr0.chat.Reply;
 
 /** A checkpoint opened for sampling, scoring and answering. */
-public interface FrozenPolicy extends Sampler, Scorer, ChatModel, AutoCloseable {
+public interface FrozenPolicy extends Sampler, Scorer, ChatModel, ChatSampler {
 
   ChatRenderer renderer();
 
@@ -28,10 +28,7 @@ public interface FrozenPolicy extends Sampler, Scorer, ChatModel, AutoCloseable 
 
   @Override
   default List<Reply> answer(List<Chat> chats, int maxCompletionLength) {
-    List<Prompt> prompts =
-        chats.stream()
-            .map(c -> new Prompt(c.id(), c.messages(), renderer().render(c.messages(), true)))
-            .toList();
+    List<Prompt> prompts = chats.stream().map(this::prompt).toList();
     List<SampleRequest> requests =
         prompts.stream()
             .filter(this::fits)
@@ -42,8 +39,38 @@ public interface FrozenPolicy extends Sampler, Scorer, ChatModel, AutoCloseable 
             ? Collections.emptyIterator()
             : sample(requests, greedy(maxCompletionLength)).iterator();
     return prompts.stream()
-        .<Reply>map(prompt -> fits(prompt) ? answered(groups.next()) : tooLong(prompt))
+        .<Reply>map(
+            prompt -> fits(prompt) ? answered(groups.next()) : new Reply.TooLong(tooLong(prompt)))
         .toList();
+  }
+
+  @Override
+  default List<Answers> ask(List<Question> questions, SamplingParams params) {
+    List<SampleRequest> requests =
+        questions.stream()
+            .map(q -> new SampleRequest(prompt(q.chat()), q.numGenerations(), q.seed()))
+            .toList();
+    List<SampleRequest> fitting = requests.stream().filter(r -> fits(r.prompt())).toList();
+    Iterator<Group> groups =
+        fitting.isEmpty() ? Collections.emptyIterator() : sample(fitting, params).iterator();
+    return requests.stream()
+        .<Answers>map(
+            request ->
+                fits(request.prompt())
+                    ? given(groups.next())
+                    : new Answers.TooLong(tooLong(request.prompt())))
+        .toList();
+  }
+
+  private Prompt prompt(Chat chat) {
+    return new Prompt(chat.id(), chat.messages(), renderer().render(chat.messages(), true));
+  }
+
+  private static Answers given(Group group) {
+    return new Answers.Given(
+        group.completionsG().stream()
+            .map(c -> new Answer(c.text(), c.stopReason(), c.tokenIdsT(), c.logProbsT()))
+            .toList());
   }
 
   private SamplingParams greedy(int maxCompletionLength) {
@@ -59,10 +86,9 @@ public interface FrozenPolicy extends Sampler, Scorer, ChatModel, AutoCloseable 
     return new Reply.Answered(completion.text(), OptionalInt.of(completion.tokenIdsT().length));
   }
 
-  private Reply tooLong(Prompt prompt) {
-    return new Reply.TooLong(
-        "the prompt takes %d tokens, but the model's context holds %d"
-            .formatted(prompt.tokenIds().length, contextLength()));
+  private String tooLong(Prompt prompt) {
+    return "the prompt takes %d tokens, but the model's context holds %d"
+        .formatted(prompt.tokenIds().length, contextLength());
   }
 
   @Override

@@ -65,6 +65,9 @@ public sealed interface Event {
       StageId stage, int step, String prompt, String answer, String expected, double reward)
       implements Event {}
 
+  /** Something that people should know of a stage, in a sentence. */
+  record Noted(StageId stage, String text) implements Event {}
+
   /** A stage is complete. */
   record StageFinished(StageId stage, SortedMap<String, Double> summary) implements Event {
     public StageFinished {

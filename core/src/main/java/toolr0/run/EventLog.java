@@ -55,6 +55,12 @@ public final class EventLog implements RunListener {
         putNumber(line, "reward", e.reward());
         events.append(line);
       }
+      case Event.Noted e -> {
+        ObjectNode line = line("noted");
+        putStage(line, e.stage());
+        line.put("text", e.text());
+        events.append(line);
+      }
       case Event.StageFinished e -> {
         ObjectNode line = line("stage_finished");
         putStage(line, e.stage());

@@ -60,6 +60,16 @@ public final class ConfigJson {
   }
 
   /**
+   * A resumed run's configuration as JSON, with the values that the run was started with in the
+   * keys that every session may set anew.
+   */
+  public static ObjectNode toJson(SelfPlayConfig config, SelfPlayConfig started) {
+    ObjectNode json = toJson(config);
+    json.set("remote", MAPPER.valueToTree(config.remote().inSessionOf(started.remote())));
+    return json;
+  }
+
+  /**
    * The configuration of a complete tree.
    *
    * @throws tools.jackson.core.JacksonException when a key is unknown or missing, or a value has a

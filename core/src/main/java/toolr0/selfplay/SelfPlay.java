@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import toolr0.base.Json;
 import toolr0.base.Seed;
+import toolr0.chat.ModelUnavailableException;
 import toolr0.curriculum.CuratedTask;
 import toolr0.curriculum.DatasetStage;
 import toolr0.curriculum.SolverProbe;
@@ -53,6 +55,7 @@ public final class SelfPlay {
   private final Path base;
   private final RunDirectory run;
   private final PolicyStore store;
+  private final Respondents respondents;
   private final Benchmark benchmark;
   private final Plan plan;
   private final RunListener listener;
@@ -66,6 +69,7 @@ public final class SelfPlay {
    * A run over an open run directory.
    *
    * @param base folder of the base checkpoint
+   * @param remote the models behind endpoints that the configuration names
    * @param listener hears every event, beside the run's own logs
    * @param stopRequested asked between steps and chunks; when true the run stops where it can be
    *     resumed
@@ -75,6 +79,7 @@ public final class SelfPlay {
       Path base,
       RunDirectory run,
       PolicyStore store,
+      RemoteModels remote,
       Benchmark benchmark,
       Plan plan,
       RunListener listener,
@@ -83,9 +88,10 @@ public final class SelfPlay {
     this.base = base;
     this.run = run;
     this.store = store;
+    this.respondents = new Respondents(config.remote(), remote, store);
     this.benchmark = benchmark;
     this.plan = plan;
-    this.listener = RunListener.all(List.of(new EventLog(run), listener));
+    this.listener = new RemoteReport(remote, RunListener.all(List.of(new EventLog(run), listener)));
     this.stopRequested = stopRequested;
     this.prompts = PromptBuilder.of(config.prompts());
     this.parser = new TaskParser(config.task().parser());
@@ -98,6 +104,8 @@ public final class SelfPlay {
    *
    * @return false when it stopped because it was asked to
    * @throws toolr0.policy.PolicyException when a model fails; the last checkpoint stands
+   * @throws ModelUnavailableException when no endpoint of a configured model answers any more; the
+   *     run can be resumed
    * @throws toolr0.run.RunException when files fail or no task survives
    */
   public boolean run() {
@@ -151,13 +159,34 @@ public final class SelfPlay {
 
   private boolean iterate(int iteration) {
     Path solver = solver(iteration - 1);
-    return trainGenerator(iteration, solver)
-        && buildDataset(iteration, solver)
+    return unlessCancelled(
+            new StageId(iteration, Stage.GENERATOR), () -> trainGenerator(iteration, solver))
+        && unlessCancelled(
+            new StageId(iteration, Stage.DATASET), () -> buildDataset(iteration, solver))
         && trainSolver(iteration, solver)
         && evaluate(
             new StageId(iteration, Stage.EVALUATION),
             solver(iteration),
             "solver of iteration " + iteration);
+  }
+
+  /** A stage that may ask models behind endpoints, which end at once when the run is to stop. */
+  private boolean unlessCancelled(StageId id, BooleanSupplier stage) {
+    try {
+      return stage.getAsBoolean();
+    } catch (CancellationException e) {
+      int done = run.progress(id).map(StageState::step).orElse(0);
+      listener.on(new Event.Interrupted(id, done, run.root()));
+      return false;
+    } catch (ModelUnavailableException e) {
+      ModelUnavailableException told =
+          new ModelUnavailableException(
+              e.getMessage()
+                  + ". Nothing is lost; when it answers again, go on with ./toolr0 evolve --resume "
+                  + run.root());
+      told.initCause(e);
+      throw told;
+    }
   }
 
   private Path solver(int iteration) {
@@ -179,18 +208,17 @@ public final class SelfPlay {
     GrpoTrainer trainer =
         new GrpoTrainer(
             run, id, config.generator(), store, listener, stopRequested, stageSeed.derive("train"));
-    try (FrozenPolicy frozen = store.open(solver, SOLVER)) {
+    boolean judged = config.judge().enabled() && config.reward().generator().judgeWeight() > 0;
+    try (Respondents.Advisers advisers = respondents.advisers(iteration, solver, judged)) {
       SolverProbe probe =
           new SolverProbe(
-              frozen,
+              advisers.probe(),
               prompts,
               config.probe().agreement(),
               config.probe().kSolverSamples(),
               SamplingParams.at(config.probe().tempSolver(), config.probe().maxCompletionLength()));
       Optional<Judge> judge =
-          config.judge().enabled() && config.reward().generator().judgeWeight() > 0
-              ? Optional.of(new PolicyJudge(frozen, prompts, config.judge()))
-              : Optional.empty();
+          advisers.judge().map(model -> new ModelJudge(model, prompts, config.judge()));
       return trainer.train(
           checkpoint(iteration - 1, Stage.GENERATOR),
           GENERATOR,
@@ -206,7 +234,8 @@ public final class SelfPlay {
                   probe,
                   judge,
                   stageSeed),
-          "the Generator learns to write tasks at the edge of what the Solver can do");
+          "the Generator learns to write tasks at the edge of what the Solver can do"
+              + respondents.inWords(RemoteRole.PROBE, RemoteRole.JUDGE));
     }
   }
 
@@ -222,14 +251,13 @@ public final class SelfPlay {
             config.control(),
             config.dataset().validation().reader(parser, check),
             prompts,
-            store,
             listener,
             stopRequested,
             seed(id))
         .build(
-            checkpoint(iteration, Stage.GENERATOR),
-            solver,
-            "the Generator writes tasks, the Solver verifies and rates them");
+            respondents.datasetModels(iteration, checkpoint(iteration, Stage.GENERATOR), solver),
+            "the Generator writes tasks, the Solver verifies and rates them"
+                + respondents.inWords(RemoteRole.CANDIDATES, RemoteRole.VERIFICATION));
   }
 
   private boolean trainSolver(int iteration, Path solver) {

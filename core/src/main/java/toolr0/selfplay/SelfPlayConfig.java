@@ -37,6 +37,7 @@ import toolr0.tool.JudgedCalls;
  * @param judge judge
  * @param dataset dataset construction
  * @param evaluation evaluation
+ * @param remote models behind endpoints
  */
 public record SelfPlayConfig(
     Preset preset,
@@ -52,7 +53,8 @@ public record SelfPlayConfig(
     ProbeConfig probe,
     JudgeConfig judge,
     DatasetConfig dataset,
-    EvaluationConfig evaluation) {
+    EvaluationConfig evaluation,
+    RemoteConfig remote) {
   public SelfPlayConfig {
     Check.require(!model.isBlank(), "model", "\"\"", "must name a checkpoint folder");
     Check.atLeast("iterations", iterations, 1);
@@ -111,7 +113,8 @@ public record SelfPlayConfig(
         ProbeConfig.defaults(),
         JudgeConfig.defaults(),
         DatasetConfig.defaults(),
-        EvaluationConfig.defaults());
+        EvaluationConfig.defaults(),
+        RemoteConfig.defaults());
   }
 
   /**
@@ -136,7 +139,8 @@ public record SelfPlayConfig(
         ProbeConfig.published(JudgedCalls.FIRST),
         JudgeConfig.published(),
         DatasetConfig.published(),
-        EvaluationConfig.defaults());
+        EvaluationConfig.defaults(),
+        RemoteConfig.defaults());
   }
 
   /** What decides which of the Generator's completions become tasks of the dataset. */

@@ -4,19 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,12 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import toolr0.base.Json;
 import toolr0.base.Seed;
-import toolr0.policy.Completion;
-import toolr0.policy.FrozenPolicy;
-import toolr0.policy.Group;
-import toolr0.policy.Learner;
-import toolr0.policy.LearnerSpec;
-import toolr0.policy.PolicyStore;
+import toolr0.policy.Answer;
+import toolr0.policy.Answers;
+import toolr0.policy.ChatSampler;
+import toolr0.policy.Question;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
 import toolr0.reward.Agreement;
@@ -146,12 +142,20 @@ class DatasetStageTest {
   }
 
   private boolean build(String name, DatasetConfig config, ControlSpecWeights control) {
-    return build(name, config, control, store);
+    return build(name, config, control, models());
   }
 
   private boolean build(
-      String name, DatasetConfig config, ControlSpecWeights control, PolicyStore policies) {
-    return build(name, config, control, policies, 1);
+      String name, DatasetConfig config, ControlSpecWeights control, DatasetModels models) {
+    return build(name, config, control, models, 1);
+  }
+
+  private DatasetModels models() {
+    return new DatasetModels(open("generator"), open("solver"), Optional.empty());
+  }
+
+  private Supplier<ChatSampler> open(String name) {
+    return () -> store.open(folder.resolve("base"), name);
   }
 
   /** Builds the datasets of the first so many iterations. */
@@ -159,7 +163,7 @@ class DatasetStageTest {
       String name,
       DatasetConfig config,
       ControlSpecWeights control,
-      PolicyStore policies,
+      DatasetModels models,
       int iterations) {
     try (RunDirectory run =
         RunDirectory.create(
@@ -185,11 +189,10 @@ class DatasetStageTest {
                           control,
                           reader,
                           PromptBuilder.of(PromptBuilder.BRIEF),
-                          policies,
                           events::add,
                           () -> false,
                           new Seed(10 + iteration))
-                      .build(folder.resolve("base"), folder.resolve("base"), "a test"));
+                      .build(models, "a test"));
     }
   }
 
@@ -276,7 +279,7 @@ class DatasetStageTest {
 
   @Test
   void whatEarlierIterationsChoseIsVerifiedAgainBesideTheNewTasks() throws IOException {
-    build("run", config(40, 10, 1), control(2), store, 3);
+    build("run", config(40, 10, 1), control(2), models(), 3);
     int newTasksOfSecond =
         report("run", 2).required("kept").asInt()
             - report("run", 2).required("kept_replayed").asInt();
@@ -332,29 +335,16 @@ class DatasetStageTest {
   }
 
   /**
-   * The store's policies, with words put before every question that they write.
+   * Models with words put before every question that they write.
    *
    * @param asked what they were asked with
    */
-  private record Rewording(PolicyStore policies, String words, List<SamplingParams> asked)
-      implements PolicyStore {
-    @Override
-    public FrozenPolicy open(Path checkpointDirectory, String name) {
-      FrozenPolicy policy = policies.open(checkpointDirectory, name);
-      return (FrozenPolicy)
-          Proxy.newProxyInstance(
-              FrozenPolicy.class.getClassLoader(),
-              new Class<?>[] {FrozenPolicy.class},
-              (_, method, arguments) -> {
-                Object result = method.invoke(policy, arguments);
-                Stream.ofNullable(arguments)
-                    .flatMap(Arrays::stream)
-                    .filter(SamplingParams.class::isInstance)
-                    .forEach(params -> asked.add((SamplingParams) params));
-                return method.getName().equals("sample") && result instanceof List<?> groups
-                    ? groups.stream().map(group -> reworded((Group) group)).toList()
-                    : result;
-              });
+  private record Rewording(DatasetModels models, String words, List<SamplingParams> asked) {
+    DatasetModels reworded() {
+      return new DatasetModels(
+          () -> new Model(models.generator().get()),
+          () -> new Model(models.solver().get()),
+          models.judge());
     }
 
     List<List<String>> stopsOfVerification() {
@@ -364,29 +354,35 @@ class DatasetStageTest {
           .toList();
     }
 
-    private Group reworded(Group group) {
-      return new Group(
-          group.prompt(),
-          group.completionsG().stream()
-              .map(
-                  c ->
-                      new Completion(
-                          c.tokenIdsT(),
-                          c.logProbsT(),
-                          c.text().replace("<question>", "<question>" + words),
-                          c.stopReason(),
-                          c.version()))
-              .toList());
-    }
+    private final class Model implements ChatSampler {
+      private final ChatSampler model;
 
-    @Override
-    public Learner learn(
-        Path checkpointDirectory,
-        String name,
-        LearnerSpec spec,
-        boolean resumeOptimizer,
-        Optional<FrozenPolicy> reference) {
-      return policies.learn(checkpointDirectory, name, spec, resumeOptimizer, reference);
+      Model(ChatSampler model) {
+        this.model = model;
+      }
+
+      @Override
+      public List<Answers> ask(List<Question> questions, SamplingParams params) {
+        asked.add(params);
+        return model.ask(questions, params).stream()
+            .map(Answers.Given.class::cast)
+            .<Answers>map(
+                given -> new Answers.Given(given.answersG().stream().map(this::of).toList()))
+            .toList();
+      }
+
+      private Answer of(Answer answer) {
+        return new Answer(
+            answer.text().replace("<question>", "<question>" + words),
+            answer.stopReason(),
+            answer.tokenIdsT(),
+            answer.logProbsT());
+      }
+
+      @Override
+      public void close() {
+        model.close();
+      }
     }
   }
 
@@ -397,7 +393,10 @@ class DatasetStageTest {
     assertThatThrownBy(
             () ->
                 build(
-                    "run", published(), control(2), new Rewording(store, words, new ArrayList<>())))
+                    "run",
+                    published(),
+                    control(2),
+                    new Rewording(models(), words, new ArrayList<>()).reworded()))
         .isInstanceOf(RunException.class)
         .hasMessageContaining("placeholder_question")
         .hasMessageMatching("(?s).*For example candidate \\d+.*");
@@ -418,8 +417,8 @@ class DatasetStageTest {
   @ParameterizedTest
   @ValueSource(strings = {"Private reasoning: ", "A tool-calling task: "})
   void namesAndQuotasAloneNeitherDropPlaceholdersNorCutAnswers(String words) throws IOException {
-    Rewording policies = new Rewording(store, words, new ArrayList<>());
-    build("run", published(false), control(2), policies);
+    Rewording policies = new Rewording(models(), words, new ArrayList<>());
+    build("run", published(false), control(2), policies.reworded());
     assertThat(report("run").required("kept").asInt()).isPositive();
     assertThat(report("run").required("dropped").has("placeholder_question")).isFalse();
     assertThat(policies.stopsOfVerification()).containsOnly(List.of());
@@ -427,8 +426,8 @@ class DatasetStageTest {
 
   @Test
   void anAnswerOfTheVerificationEndsWithItsBlockWhereThatIsAsked() {
-    Rewording policies = new Rewording(store, "", new ArrayList<>());
-    build("run", published(), control(2), policies);
+    Rewording policies = new Rewording(models(), "", new ArrayList<>());
+    build("run", published(), control(2), policies.reworded());
     assertThat(policies.stopsOfVerification()).containsOnly(List.of("</tool_call_answer>"));
   }
 
@@ -463,5 +462,54 @@ class DatasetStageTest {
         .containsEntry(1, "near_duplicate")
         .containsEntry(2, "duplicate")
         .doesNotContainKey(0);
+  }
+
+  /** A model that fails in every n-th question. */
+  private record Unreliable(ChatSampler model, int every) implements ChatSampler {
+    @Override
+    public List<Answers> ask(List<Question> questions, SamplingParams params) {
+      List<Answers> answers = new ArrayList<>(model.ask(questions, params));
+      for (int i = every - 1; i < answers.size(); i += every) {
+        answers.set(i, new Answers.Failed("HTTP 500: out of luck"));
+      }
+      return answers;
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  @Test
+  void whatAModelCouldNotSayIsDroppedUnderItsOwnReason() throws IOException {
+    DatasetModels flaky =
+        new DatasetModels(
+            () -> new Unreliable(store.open(folder.resolve("base"), "generator"), 5),
+            () -> new Unreliable(store.open(folder.resolve("base"), "solver"), 3),
+            Optional.of(() -> new Unreliable(store.open(folder.resolve("base"), "judge"), 2)));
+    assertThat(build("run", published(), control(2), flaky)).isTrue();
+    ObjectNode dropped = (ObjectNode) report("run").required("dropped");
+    assertThat(dropped.required("not_written").asInt()).isEqualTo(100 / 16 * 3);
+    List<ObjectNode> unwritten =
+        lines(1, "candidates.jsonl").stream()
+            .filter(line -> line.path("dropped").asString("").equals("not_written"))
+            .toList();
+    assertThat(unwritten)
+        .hasSize(dropped.required("not_written").asInt())
+        .allSatisfy(
+            line -> {
+              assertThat(line.required("detail").asString()).isEqualTo("HTTP 500: out of luck");
+              assertThat(line.required("completion").asString()).isEmpty();
+            });
+    List<String> failures =
+        lines(1, "verified.jsonl").stream()
+            .filter(line -> line.has("failed"))
+            .map(line -> line.required("failed").asString())
+            .toList();
+    assertThat(failures)
+        .hasSize(dropped.required("solver_failed").asInt())
+        .contains("HTTP 500: out of luck", "judge of difficulty: HTTP 500: out of luck");
+    assertThat(store.open()).isZero();
   }
 }

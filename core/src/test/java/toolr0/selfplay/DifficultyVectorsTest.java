@@ -218,7 +218,7 @@ class DifficultyVectorsTest {
               .probe(List.of(task), new Seed(1))
               .getFirst();
       judged =
-          new PolicyJudge(new ScriptedPolicy(nextReply), PROMPTS, JudgeConfig.published())
+          new ModelJudge(new ScriptedPolicy(nextReply), PROMPTS, JudgeConfig.published())
               .judge(List.of(task), new Seed(1))
               .getFirst();
       consistency = probe.agreement().tally(answers, task.gold(), task.tools()).consistency();

@@ -120,7 +120,8 @@ final class ToyRun {
             SelectionRule.BALANCED,
             1,
             TaskOrder.EASY_TO_HARD),
-        new EvaluationConfig("pocket", 100, 2, 0.95));
+        new EvaluationConfig("pocket", 100, 2, 0.95),
+        RemoteConfig.defaults());
   }
 
   /**
@@ -191,7 +192,19 @@ final class ToyRun {
       ToyStore store,
       RunListener listener,
       BooleanSupplier stop) {
-    return new SelfPlay(config, base, run, store, BENCHMARK, plan(config), listener, stop).run();
+    return play(run, base, config, store, RemoteModels.none(), listener, stop);
+  }
+
+  static boolean play(
+      RunDirectory run,
+      Path base,
+      SelfPlayConfig config,
+      ToyStore store,
+      RemoteModels remote,
+      RunListener listener,
+      BooleanSupplier stop) {
+    return new SelfPlay(config, base, run, store, remote, BENCHMARK, plan(config), listener, stop)
+        .run();
   }
 
   static boolean play(RunDirectory run, Path base) {

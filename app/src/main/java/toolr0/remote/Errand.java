@@ -1,0 +1,144 @@
+package toolr0.remote;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import toolr0.base.Seed;
+
+/** One request on its way to its answer: to which server, how often, and when again. */
+final class Errand {
+  private final RemoteSetup setup;
+  private final Servers servers;
+  private final String model;
+  private final String json;
+  private final Instant deadline;
+  private final Seed seed;
+  private int attempt = 1;
+  private int sincePause;
+  private boolean rested;
+  private Optional<Server> failed = Optional.empty();
+  private String reason = "";
+
+  Errand(RemoteSetup setup, Servers servers, String model, ChatRequest request, Instant deadline) {
+    this.setup = setup;
+    this.servers = servers;
+    this.model = model;
+    this.json = ChatProtocol.request(model, request, setup.dialect());
+    this.deadline = deadline;
+    this.seed = new Seed(0).derive(request.chat().id()).derive(request.seed());
+  }
+
+  /**
+   * Sends the request until it is clear what it comes to.
+   *
+   * @param settle is told so before anybody else gets this request's place
+   */
+  Step.Last<ChatResult> run(Consumer<Step.Last<ChatResult>> settle) throws InterruptedException {
+    for (; ; attempt++) {
+      switch (servers.take(failed, deadline)) {
+        case Servers.Place.Nowhere(String why) -> {
+          return settled(new Step.Hopeless<>(why), settle);
+        }
+        case Servers.Place.TooLate() -> {
+          return settled(new Step.Failed<>(tooLate()), settle);
+        }
+        case Servers.Place.At(Server server) -> {
+          boolean pause;
+          try {
+            Optional<Step.Last<ChatResult>> last = sent(server);
+            if (last.isPresent()) {
+              return settled(last.get(), settle);
+            }
+            failed = Optional.of(server);
+            pause = !rested && ++sincePause >= servers.live();
+          } finally {
+            servers.leave(server);
+          }
+          if (pause) {
+            servers.pause(Backoff.after(attempt, seed), deadline);
+            sincePause = 0;
+          }
+        }
+      }
+    }
+  }
+
+  private static Step.Last<ChatResult> settled(
+      Step.Last<ChatResult> last, Consumer<Step.Last<ChatResult>> settle) {
+    settle.accept(last);
+    return last;
+  }
+
+  /** Sends the request once; empty when it is to be sent again. */
+  private Optional<Step.Last<ChatResult>> sent(Server server) throws InterruptedException {
+    rested = true;
+    if (server.served.isEmpty() && !new Introduction(setup, servers).madeUpFor(server)) {
+      reason = server.endpoint.base() + " cannot be used";
+      return ended();
+    }
+    setup.readings().sent(attempt > 1);
+    long begin = System.nanoTime();
+    Exchange exchange = server.ask(json, Duration.between(Instant.now(), deadline));
+    Duration latency = Duration.ofNanos(System.nanoTime() - begin);
+    return switch (server.triage.chat(exchange, model, server.served.orElse(List.of()))) {
+      case Step.Done<ChatResult> done -> {
+        servers.answered(server);
+        setup.readings().answered(latency, tokens(done.value()));
+        yield Optional.of(done);
+      }
+      case Step.Failed<ChatResult> refused -> {
+        servers.answered(server);
+        yield Optional.of(refused);
+      }
+      case Step.Hopeless<ChatResult> hopeless -> {
+        servers.dismiss(server, hopeless.reason());
+        reason = hopeless.reason();
+        yield servers.live() == 0 ? Optional.of(hopeless) : ended();
+      }
+      case Step.Again<ChatResult> again -> postponed(server, again);
+    };
+  }
+
+  /** What follows from a failure that may pass; empty when the request is to be sent again. */
+  private Optional<Step.Last<ChatResult>> postponed(Server server, Step.Again<ChatResult> again)
+      throws InterruptedException {
+    reason = again.reason();
+    boolean alone = servers.live() == 1;
+    Duration own = Backoff.after(attempt, seed);
+    Optional<Duration> asked = again.askedWait().map(wait -> wait.compareTo(own) > 0 ? wait : own);
+    if (alone && asked.filter(wait -> wait.compareTo(Backoff.MAX_WAIT) > 0).isPresent()) {
+      return Optional.of(
+          new Step.Failed<>(
+              "%s; the server asks to wait %d s".formatted(reason, asked.get().toSeconds())));
+    }
+    if (alone && again.blame() == Step.Blame.SLOW_SERVER) {
+      return Optional.of(new Step.Failed<>(reason));
+    }
+    Optional<Step.Last<ChatResult>> end = ended();
+    if (end.isEmpty() || !alone) {
+      rested = servers.failed(server, reason, again.blame(), asked);
+    }
+    return end;
+  }
+
+  /** The end of an errand that was run as often as may be. */
+  private Optional<Step.Last<ChatResult>> ended() {
+    int most = setup.patience().maxAttempts();
+    return attempt < most
+        ? Optional.empty()
+        : Optional.of(new Step.Failed<>(reason + " (" + most + " attempts)"));
+  }
+
+  private String tooLate() {
+    return "no answer within the %d s for all questions together%s"
+        .formatted(
+            setup.patience().deadline().toSeconds(), reason.isEmpty() ? "" : " (" + reason + ")");
+  }
+
+  private static OptionalInt tokens(ChatResult result) {
+    return result instanceof ChatResult.Answered answered ? answered.tokens() : OptionalInt.empty();
+  }
+}

@@ -1,0 +1,64 @@
+package toolr0.remote;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One of the servers of a model, and how it does. What changes is guarded by the lock of its {@link
+ * Servers}.
+ */
+final class Server implements AutoCloseable {
+  final Endpoint endpoint;
+  final Transport transport;
+  final Triage triage;
+
+  /** Requests that it has now. */
+  int busy;
+
+  /** Times that it failed since it last answered. */
+  int failures;
+
+  /** When it is asked again at the earliest. */
+  Instant restsUntil = Instant.MIN;
+
+  /** Whether people were told that it rests. */
+  boolean missed;
+
+  /** Why it is not asked any more, empty while it is. */
+  Optional<String> gone = Optional.empty();
+
+  /** What it lists, once it was asked; an empty list when it lists nothing. */
+  Optional<List<String>> served = Optional.empty();
+
+  Server(Endpoint endpoint) {
+    this.endpoint = endpoint;
+    this.transport = new Transport(endpoint);
+    this.triage = new Triage(endpoint);
+  }
+
+  boolean isFree(Instant now) {
+    return gone.isEmpty() && !now.isBefore(restsUntil) && busy < endpoint.concurrency();
+  }
+
+  /** How much of what it may have at once it has, from 0 to 1. */
+  double load() {
+    return (double) busy / endpoint.concurrency();
+  }
+
+  /** The request for its list of models. */
+  Exchange list() throws InterruptedException {
+    return transport.get("/models");
+  }
+
+  /** A request for answers. */
+  Exchange ask(String json, Duration most) throws InterruptedException {
+    return transport.post("/chat/completions", json, most);
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+}

@@ -1,0 +1,244 @@
+package toolr0.remote;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import toolr0.base.Seed;
+
+/**
+ * The servers of one model. A request gets a place at the least busy one; a server that fails rests
+ * for a while that doubles with every failure, and what it would have been asked goes to the others
+ * meanwhile.
+ */
+final class Servers implements AutoCloseable {
+  /** Failures in a row after which a server rests, where each may be the request's fault. */
+  private static final int FAILURES_UNTIL_REST = 2;
+
+  private final List<Server> servers;
+  private final InstantSource clock;
+  private final UnaryOperator<Duration> pace;
+  private final Readings readings;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private Optional<String> outage = Optional.empty();
+
+  /**
+   * Servers that nobody has asked yet.
+   *
+   * @param pace is shown every wait, and may change it
+   */
+  Servers(
+      List<Endpoint> endpoints,
+      InstantSource clock,
+      UnaryOperator<Duration> pace,
+      Readings readings) {
+    this.servers = endpoints.stream().map(Server::new).toList();
+    this.clock = clock;
+    this.pace = pace;
+    this.readings = readings;
+  }
+
+  /** Where a request may go. */
+  sealed interface Place {
+    /** To this server, which must be left afterwards. */
+    record At(Server server) implements Place {}
+
+    /** Nowhere, from now on. */
+    record Nowhere(String reason) implements Place {}
+
+    /** Nowhere in time. */
+    record TooLate() implements Place {}
+  }
+
+  List<Server> all() {
+    return servers;
+  }
+
+  /**
+   * Waits for a place.
+   *
+   * @param avoided the server that has just failed for the same request; it is asked again only
+   *     where no other is awake
+   */
+  Place take(Optional<Server> avoided, Instant deadline) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        if (outage.isPresent()) {
+          return new Place.Nowhere(outage.get());
+        }
+        Instant now = clock.instant();
+        if (!now.isBefore(deadline)) {
+          return new Place.TooLate();
+        }
+        Optional<Server> free = free(avoided, now);
+        if (free.isPresent()) {
+          free.get().busy++;
+          return new Place.At(free.get());
+        }
+        Instant next = deadline;
+        for (Server server : servers) {
+          if (server.gone.isEmpty() && server.restsUntil.isAfter(now)) {
+            next = server.restsUntil.isBefore(next) ? server.restsUntil : next;
+          }
+        }
+        boolean _ = changed.await(waitMillis(now, next), TimeUnit.MILLISECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<Server> free(Optional<Server> avoided, Instant now) {
+    List<Server> awake =
+        servers.stream()
+            .filter(server -> server.gone.isEmpty() && !now.isBefore(server.restsUntil))
+            .toList();
+    boolean others = awake.stream().anyMatch(server -> !avoided.equals(Optional.of(server)));
+    return awake.stream()
+        .filter(server -> server.isFree(now))
+        .filter(server -> !others || !avoided.equals(Optional.of(server)))
+        .min(Comparator.comparingDouble(Server::load));
+  }
+
+  private static long waitMillis(Instant now, Instant then) {
+    return Math.max(1, Duration.between(now, then).plusMillis(1).toMillis());
+  }
+
+  /** Gives a place back. */
+  void leave(Server server) {
+    locked(() -> server.busy--);
+  }
+
+  /** A server answered. */
+  void answered(Server server) {
+    locked(
+        () -> {
+          server.failures = 0;
+          if (server.missed) {
+            server.missed = false;
+            readings.note(server.endpoint.base() + " answers again");
+          }
+        });
+  }
+
+  /**
+   * A server failed in a way that may pass; it may have to rest.
+   *
+   * @param asked how long it asks to be left alone, empty when it does not say
+   * @return whether it rests
+   */
+  boolean failed(Server server, String reason, Step.Blame blame, Optional<Duration> asked) {
+    lock.lock();
+    try {
+      server.failures++;
+      boolean alone = live() == 1;
+      boolean rests =
+          asked.isPresent()
+              || (!alone && (blame != Step.Blame.EITHER || server.failures >= FAILURES_UNTIL_REST));
+      if (rests) {
+        Seed seed = new Seed(server.failures).derive(server.endpoint.base().toString());
+        Duration wait = pace.apply(asked.orElseGet(() -> Backoff.after(server.failures, seed)));
+        Instant until = clock.instant().plus(wait);
+        server.restsUntil = until.isAfter(server.restsUntil) ? until : server.restsUntil;
+        if (!alone && !server.missed) {
+          server.missed = true;
+          readings.note(
+              "%s rests (%s); the other endpoints get its requests"
+                  .formatted(server.endpoint.base(), reason));
+        }
+        changed.signalAll();
+      }
+      return rests;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A server is not to be asked any more. When it was the last one, there is an outage. */
+  void dismiss(Server server, String reason) {
+    locked(
+        () -> {
+          if (server.gone.isPresent()) {
+            return;
+          }
+          server.gone = Optional.of(reason);
+          if (live() == 0) {
+            List<String> reasons = new ArrayList<>();
+            servers.forEach(s -> reasons.add(s.gone.orElseThrow()));
+            end(String.join("; ", reasons));
+          } else {
+            readings.note(reason + "; the other endpoints get its requests");
+          }
+        });
+  }
+
+  /** Ends everything: nobody gets a place any more. */
+  void end(String reason) {
+    locked(
+        () -> {
+          if (outage.isEmpty()) {
+            outage = Optional.of(reason);
+          }
+        });
+  }
+
+  /** Why nobody gets a place any more; empty while somebody does. */
+  Optional<String> outage() {
+    lock.lock();
+    try {
+      return outage;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Number of servers that may be asked, now or later. */
+  int live() {
+    lock.lock();
+    try {
+      return (int) servers.stream().filter(server -> server.gone.isEmpty()).count();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits, unless everything ends before. */
+  void pause(Duration wait, Instant deadline) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Instant until = clock.instant().plus(pace.apply(wait));
+      Instant end = until.isBefore(deadline) ? until : deadline;
+      for (Instant now = clock.instant();
+          outage.isEmpty() && now.isBefore(end);
+          now = clock.instant()) {
+        boolean _ = changed.await(waitMillis(now, end), TimeUnit.MILLISECONDS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void locked(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(Server::close);
+  }
+}
