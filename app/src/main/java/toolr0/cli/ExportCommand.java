@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.policy.LoadedModel;
 import toolr0.torch.policy.MemoryEstimate;
 import toolr0.track.Terminal;
@@ -48,7 +49,7 @@ final class ExportCommand implements Callable<Integer> {
     MachineMemory.requireRoom(
         MemoryEstimate.PROGRAM + MemoryEstimate.of(folder, Models.precision()).merged());
     try (LoadedModel merged = LoadedModel.merged(folder, Models.precision())) {
-      merged.save(out, extras -> {});
+      merged.save(out, ModelConfig::nameOneStopId);
     }
     Terminal.standard().print("Written: " + out);
     return ExitCode.DONE.code();

@@ -122,6 +122,17 @@ public record ModelConfig(
     writer.writeGeneration(folder);
   }
 
+  /**
+   * Leaves one id of several that end a completion in the {@code config.json} of a Qwen checkpoint,
+   * where Qwen's own files have one number and some programs take no more. It is the first, and
+   * {@code generation_config.json} keeps all; where that names none, nothing changes.
+   *
+   * @throws CheckpointException if a file is missing or wrong
+   */
+  public static void nameOneStopId(Path folder) {
+    ModelConfigWriter.nameOneStopId(folder);
+  }
+
   /** The tensors of a checkpoint with these dimensions. */
   public ModelTensors tensors() {
     return ModelTensors.of(this);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes {@code config.json} and {@code generation_config.json}. */
@@ -13,6 +14,8 @@ final class ModelConfigWriter {
 
   /** Names of the key that says how weights are stored, the newer one last. */
   private static final List<String> DTYPE_KEYS = List.of("torch_dtype", "dtype");
+
+  private static final String EOS = "eos_token_id";
 
   private final ModelConfig config;
 
@@ -132,14 +135,27 @@ final class ModelConfigWriter {
     JsonFile.write(folder.resolve(ModelConfig.GENERATION_FILE), json);
   }
 
+  static void nameOneStopId(Path folder) {
+    Path file = folder.resolve(ModelConfig.CONFIG_FILE);
+    if (ModelConfig.read(folder).family() instanceof ModelFamily.Llama
+        || !(JsonFile.read(file) instanceof ObjectNode json)
+        || !(json.get(EOS) instanceof ArrayNode ends)
+        || ends.isEmpty()
+        || !JsonFile.read(folder.resolve(ModelConfig.GENERATION_FILE)).has(EOS)) {
+      return;
+    }
+    json.set(EOS, ends.get(0));
+    JsonFile.write(file, json);
+  }
+
   private void putTokenIds(Map<String, Object> json) {
     config.bosTokenId().ifPresent(id -> json.put("bos_token_id", id));
     config.padTokenId().ifPresent(id -> json.put("pad_token_id", id));
     List<Integer> ends = config.eosTokenIds();
     if (ends.size() == 1) {
-      json.put("eos_token_id", ends.getFirst());
+      json.put(EOS, ends.getFirst());
     } else if (!ends.isEmpty()) {
-      json.put("eos_token_id", ends);
+      json.put(EOS, ends);
     }
   }
 }

@@ -407,4 +407,33 @@ class ModelConfigTest {
     long layer = 48 * 48 * 2 + 48 + 2 * (24 * 48 + 24) + 3 * 48 * 128 + 2 * 48;
     assertThat(config.parameterCount()).isEqualTo(331 * 48 + 2 * layer + 48);
   }
+
+  @Test
+  void oneStopIdStaysInQwensConfigurationWhereTheOthersStandBesideIt() throws IOException {
+    Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [8, 9]}");
+    ModelConfig before = read(QWEN.replace("\"eos_token_id\": 8", "\"eos_token_id\": [8, 9]"));
+    ModelConfig.nameOneStopId(folder);
+    assertThat(stopIds()).isEqualTo("8");
+    assertThat(ModelConfig.read(folder)).isEqualTo(before);
+    assertThat(before.eosTokenIds()).containsExactly(8, 9);
+  }
+
+  @Test
+  void stopIdsStayWhereNothingElseNamesThemOrTheFamilyHasSeveral() throws IOException {
+    Files.writeString(folder.resolve("generation_config.json"), "{}");
+    read(QWEN.replace("\"eos_token_id\": 8", "\"eos_token_id\": [8, 9]"));
+    ModelConfig.nameOneStopId(folder);
+    assertThat(stopIds()).isEqualTo("[8,9]");
+    Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [8, 9]}");
+    read(LLAMA);
+    ModelConfig.nameOneStopId(folder);
+    assertThat(stopIds()).isEqualTo("[8,9]");
+  }
+
+  private String stopIds() throws IOException {
+    return JsonMapper.shared()
+        .readTree(Files.readString(folder.resolve("config.json")))
+        .required("eos_token_id")
+        .toString();
+  }
 }
