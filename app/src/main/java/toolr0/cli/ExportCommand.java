@@ -2,10 +2,14 @@ package toolr0.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import toolr0.torch.checkpoint.AdapterFolder;
+import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.gguf.GgufFolder;
 import toolr0.torch.policy.LoadedModel;
 import toolr0.torch.policy.MemoryEstimate;
 import toolr0.track.Terminal;
@@ -13,15 +17,28 @@ import toolr0.track.Terminal;
 /** {@code toolr0 export}: a checkpoint as other programs take it. */
 @Command(
     name = "export",
-    header = "Write a checkpoint as whole weights that other programs read, adapters merged.",
-    description =
-        "The weights are written in fp32 in Hugging Face layout with the tokenizer's files. What a run"
-            + " with lora_r above 0 has trained is adapters, whose base is merged with them here.",
+    header = "Write a checkpoint as other programs read it: Hugging Face layout or GGUF.",
+    description = {
+      "hf: config.json, the weights in fp32 as model.safetensors, the tokenizer's files. Read by"
+          + " everything that reads Hugging Face checkpoints, this program too.",
+      "gguf: one file, "
+          + GgufFolder.FILE
+          + ", for llama.cpp and what is built on it. Matrices"
+          + " keep the type in which they are stored (fp32, bf16 or fp16); llama.cpp's own"
+          + " llama-quantize makes smaller ones of them. Tokenizer and chat template are inside.",
+      "What a run with lora_r above 0 has trained is adapters, whose base is merged with them here,"
+          + " in fp32."
+    },
     footer = {
-      "%nExample:",
-      "  ./toolr0 export --model runs/x/iteration-3/solver/checkpoint --out solver"
+      "%nExamples:",
+      "  ./toolr0 export --model runs/x/iteration-3/solver/checkpoint --out solver",
+      "  ./toolr0 export --format gguf --model runs/x/iteration-3/solver/checkpoint --out solver-gguf",
+      "  llama-server -m solver-gguf/" + GgufFolder.FILE
     })
 final class ExportCommand implements Callable<Integer> {
+
+  @Option(names = "--format", paramLabel = "FORMAT", description = "hf or gguf (default: hf).")
+  private ExportFormat format = ExportFormat.HF;
 
   @Option(
       names = "--model",
@@ -46,12 +63,39 @@ final class ExportCommand implements Callable<Integer> {
     }
     OutputFolder.require("--out", out);
     Path folder = Models.folder(model);
-    MachineMemory.requireRoom(
-        MemoryEstimate.PROGRAM + MemoryEstimate.of(folder, Models.precision()).merged());
-    try (LoadedModel merged = LoadedModel.merged(folder, Models.precision())) {
+    List<String> notes =
+        switch (format) {
+          case HF -> writeFolder(folder);
+          case GGUF -> writeFile(folder);
+        };
+    Terminal terminal = Terminal.standard();
+    notes.forEach(note -> terminal.print("Note: " + note + "."));
+    terminal.print("Written: " + (format == ExportFormat.HF ? out : out.resolve(GgufFolder.FILE)));
+    return ExitCode.DONE.code();
+  }
+
+  private List<String> writeFolder(Path folder) {
+    try (LoadedModel merged = merged(folder)) {
       merged.save(out, ModelConfig::nameOneStopId);
     }
-    Terminal.standard().print("Written: " + out);
-    return ExitCode.DONE.code();
+    return List.of();
+  }
+
+  /** Adapters are merged in memory; whole weights go from file to file. */
+  private List<String> writeFile(Path folder) {
+    if (AdapterFolder.is(folder)) {
+      try (LoadedModel merged = merged(folder)) {
+        return merged.saveGguf(out);
+      }
+    }
+    try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
+      return GgufFolder.write(out, checkpoint);
+    }
+  }
+
+  private static LoadedModel merged(Path folder) {
+    MachineMemory.requireRoom(
+        MemoryEstimate.PROGRAM + MemoryEstimate.of(folder, Models.precision()).merged());
+    return LoadedModel.merged(folder, Models.precision());
   }
 }

@@ -16,6 +16,8 @@ final class OptionValues {
   /** Has a command line and its subcommands read these types so. */
   static void register(CommandLine line) {
     line.registerConverter(ScoreRole.class, named(ScoreRole.values(), ScoreRole::wireName));
+    line.registerConverter(
+        ExportFormat.class, named(ExportFormat.values(), ExportFormat::wireName));
     line.registerConverter(Preset.class, named(Preset.values(), Preset::wireName));
     line.registerConverter(Integer.class, whole(Integer::parseInt));
     line.registerConverter(int.class, whole(Integer::parseInt));

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import toolr0.base.Json;
 import toolr0.base.JsonSyntaxException;
 import toolr0.chat.Message;
@@ -32,9 +34,11 @@ public final class ChatTemplate {
   /** The tokenizer's settings, with the special tokens and often the template. */
   public static final String CONFIG_FILE = "tokenizer_config.json";
 
+  /** The name of the template that a chat without tools is written by. */
+  public static final String DEFAULT = "default";
+
   private static final String TOKENS_FILE = "special_tokens_map.json";
   private static final String KEY = "chat_template";
-  private static final String DEFAULT = "default";
   private static final String WITH_TOOLS = "tool_use";
   private static final List<String> TOKENS =
       List.of(
@@ -73,37 +77,57 @@ public final class ChatTemplate {
           .or(() -> token(others.path(name)))
           .ifPresent(token -> tokens.put(name, Str.of(token)));
     }
-    Path own = folder.resolve(TEMPLATE_FILE);
-    if (Files.exists(own)) {
-      Template template = Template.parse(own.toString(), text(own));
-      return new ChatTemplate(template, template, tokens);
-    }
-    Map<String, Template> templates = templates(file, config.path(KEY));
-    Template template = Optional.ofNullable(templates.get(DEFAULT)).orElseThrow(() -> none(folder));
-    return new ChatTemplate(template, templates.getOrDefault(WITH_TOOLS, template), tokens);
+    Map<String, Source> sources = named(folder, config);
+    Template template = parse(sources, DEFAULT).orElseThrow(() -> none(folder));
+    return new ChatTemplate(template, parse(sources, WITH_TOOLS).orElse(template), tokens);
   }
 
-  private static Map<String, Template> templates(Path file, JsonNode entry) {
-    Map<String, Template> templates = new HashMap<>();
+  /**
+   * The templates of a checkpoint's folder as they are written, by their names; the one without a
+   * name is {@value #DEFAULT}. Empty where there is none.
+   *
+   * @throws TemplateException when a file cannot be read or holds something else
+   */
+  public static SortedMap<String, String> sources(Path folder) {
+    SortedMap<String, String> texts = new TreeMap<>();
+    named(folder, object(folder.resolve(CONFIG_FILE)))
+        .forEach((name, source) -> texts.put(name, source.text()));
+    return texts;
+  }
+
+  /** A template as it is written, and where. */
+  private record Source(String where, String text) {}
+
+  private static Map<String, Source> named(Path folder, ObjectNode config) {
+    Path own = folder.resolve(TEMPLATE_FILE);
+    return Files.exists(own)
+        ? Map.of(DEFAULT, new Source(own.toString(), text(own)))
+        : named(folder.resolve(CONFIG_FILE) + ": " + KEY, config.path(KEY));
+  }
+
+  private static Map<String, Source> named(String where, JsonNode entry) {
+    Map<String, Source> sources = new HashMap<>();
     if (entry.isString()) {
-      templates.put(DEFAULT, Template.parse(file + ": " + KEY, entry.stringValue()));
+      sources.put(DEFAULT, new Source(where, entry.stringValue()));
     } else if (entry instanceof ArrayNode list) {
       for (JsonNode named : list.values()) {
         String name = named.path("name").stringValue("");
-        String source = named.path("template").stringValue("");
-        if (name.isEmpty() || source.isEmpty()) {
+        String text = named.path("template").stringValue("");
+        if (name.isEmpty() || text.isEmpty()) {
           throw new TemplateException(
-              file + ": " + KEY + ": expected a list of objects with \"name\" and \"template\"");
+              where + ": expected a list of objects with \"name\" and \"template\"");
         }
-        if (name.equals(DEFAULT) || name.equals(WITH_TOOLS)) {
-          templates.put(name, Template.parse(file + ": " + KEY + " " + name, source));
-        }
+        sources.put(name, new Source(where + " " + name, text));
       }
     } else if (!entry.isMissingNode() && !entry.isNull()) {
-      throw new TemplateException(
-          file + ": " + KEY + ": expected a text or a list of named templates");
+      throw new TemplateException(where + ": expected a text or a list of named templates");
     }
-    return templates;
+    return sources;
+  }
+
+  private static Optional<Template> parse(Map<String, Source> sources, String name) {
+    return Optional.ofNullable(sources.get(name))
+        .map(source -> Template.parse(source.where(), source.text()));
   }
 
   private static TemplateException none(Path folder) {

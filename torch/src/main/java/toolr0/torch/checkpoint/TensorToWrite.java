@@ -30,7 +30,7 @@ public record TensorToWrite(
   }
 
   /** The size in bytes that the shape asks for. */
-  long byteSize() {
+  public long byteSize() {
     long size = dtype.bytes();
     for (long dimension : shape) {
       size = Math.multiplyExact(size, dimension);

@@ -2,7 +2,9 @@ package toolr0.torch.policy;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.bytedeco.pytorch.Tensor;
@@ -19,6 +21,7 @@ import toolr0.torch.checkpoint.Safetensors;
 import toolr0.torch.checkpoint.TensorInfo;
 import toolr0.torch.checkpoint.TensorToWrite;
 import toolr0.torch.decode.Decoder;
+import toolr0.torch.gguf.GgufFolder;
 import toolr0.torch.model.Adapters;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
@@ -271,6 +274,29 @@ public final class LoadedModel implements AutoCloseable {
         List<TensorToWrite> tensors = toWrite(model.weights().export());
         CheckpointFolder.write(folder, model.config(), tensors, source, extras);
       }
+    }
+  }
+
+  /**
+   * Writes the weights in fp32 as one file for llama.cpp, see {@link GgufFolder}.
+   *
+   * @return what people should know of it, a sentence each
+   * @throws IllegalStateException when adapters are over the weights
+   */
+  public List<String> saveGguf(Path folder) {
+    if (model.adapters().isPresent()) {
+      throw new IllegalStateException("the adapters are not merged");
+    }
+    try (TensorScope scope = TensorScope.open()) {
+      Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+      for (Weights.Exported tensor : model.weights().export()) {
+        List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
+        tensors.put(
+            tensor.name(),
+            new TensorInfo(
+                tensor.name(), DType.F32, shape, Tensors.memory(tensor.values()), source));
+      }
+      return GgufFolder.write(folder, model.config(), tensors, source);
     }
   }
 

@@ -30,7 +30,8 @@ public final class SmallConfigs {
         of(new ModelFamily.Llama(true, true), 34, Rope.of(5e5), true));
   }
 
-  private static ModelConfig of(ModelFamily family, int headDim, Rope rope, boolean tied) {
+  /** One of a family, with the given width of a head, rotary embeddings and head. */
+  public static ModelConfig of(ModelFamily family, int headDim, Rope rope, boolean tied) {
     return new ModelConfig(
         family,
         VOCABULARY,

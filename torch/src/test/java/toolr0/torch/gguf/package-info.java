@@ -1,0 +1,4 @@
+@NullMarked
+package toolr0.torch.gguf;
+
+import org.jspecify.annotations.NullMarked;
