@@ -235,6 +235,13 @@ final class EvolveTest {
     List<String> adapters = answers(solver.toString());
     assertThat(answers("merged")).isEqualTo(adapters);
     assertThat(answers(Launcher.ROOT.resolve("models/pocket").toString())).isNotEqualTo(adapters);
+    for (String from : List.of(solver.toString(), "merged")) {
+      String to = from.equals("merged") ? "second/file" : "first/file";
+      assertThat(launcher.run("export", "--format", "gguf", "--model", from, "--out", to).code())
+          .isZero();
+    }
+    assertThat(folder.resolve("first/file/model.gguf"))
+        .hasSameBinaryContentAs(folder.resolve("second/file/model.gguf"));
     Result again = launcher.run("export", "--model", solver.toString(), "--out", "merged");
     assertThat(again.code()).isEqualTo(ExitCode.USAGE.code());
     assertThat(again.err()).contains("merged is there already");

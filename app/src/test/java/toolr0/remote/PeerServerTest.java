@@ -17,6 +17,7 @@ import toolr0.base.Json;
 import toolr0.base.Seed;
 import toolr0.chat.Chat;
 import toolr0.chat.ModelUnavailableException;
+import toolr0.peer.NodePackages;
 import toolr0.policy.Answer;
 import toolr0.policy.Answers;
 import toolr0.policy.FrozenPolicy;
@@ -24,6 +25,8 @@ import toolr0.policy.Question;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
 import toolr0.selfplay.Benchmarks;
+import toolr0.torch.checkpoint.CheckpointFolder;
+import toolr0.torch.gguf.GgufFolder;
 import toolr0.torch.model.Precision;
 import toolr0.torch.policy.TorchPolicyStore;
 import tools.jackson.databind.node.ArrayNode;
@@ -47,13 +50,15 @@ final class PeerServerTest {
 
   @Test
   void theEmbeddedModelAnswersThereAsItDoesHere() throws Exception {
-    Optional<Path> packages = PeerServer.installed();
+    Optional<Path> packages = NodePackages.installed();
     if (packages.isEmpty()) {
       return;
     }
     Path checkpoint = checkpoint();
-    Path gguf = folder.resolve("pocket.gguf");
-    Gguf.write(checkpoint, gguf);
+    Path gguf = folder.resolve("gguf").resolve(GgufFolder.FILE);
+    try (CheckpointFolder opened = CheckpointFolder.open(checkpoint)) {
+      assertThat(GgufFolder.write(folder.resolve("gguf"), opened)).isEmpty();
+    }
     try (PeerServer server =
         PeerServer.start(packages.get(), "pocket", gguf, 1024, folder.resolve("server.log"))) {
       try (RemoteModel model = open(server, "pocket", 4)) {
