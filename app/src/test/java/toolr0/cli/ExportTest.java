@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +56,13 @@ final class ExportTest {
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"
           + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
   private static final int QUESTIONS = 8;
+
+  /** Jlama takes seconds for an answer until its code is warm. */
+  private static final int FEW = 3;
+
   private static final int LENGTH = 60;
+  private static final int TEXTS = 40;
+  private static final Pattern LONG_NUMBER = Pattern.compile("\\d{3}");
 
   @TempDir private Path folder = Path.of("");
   private Launcher launcher = new Launcher(Path.of(""), Map.of());
@@ -74,13 +81,18 @@ final class ExportTest {
     Optional<Path> packages = NodePackages.installed();
     if (packages.isPresent()) {
       requireSame(POCKET, questions(POCKET), llamaCpp(packages.get()));
+      List<List<Message>> chats =
+          chats(TEXTS).stream().filter(chat -> !LONG_NUMBER.matcher(chatMl(chat)).find()).toList();
+      assertThat(chats).hasSizeGreaterThan(QUESTIONS);
+      requireSameTokens(POCKET, chats, packages.get());
     }
   }
 
   @Test
   void theEmbeddedModelAnswersInJlamaAsItDoesHere() throws Exception {
     assertThat(export("hf", POCKET).out()).contains("Written: out");
-    requireSame(POCKET, questions(POCKET), PeerEngine.jlama(folder.resolve("out"), LENGTH));
+    List<int[]> few = questions(POCKET).subList(0, FEW);
+    requireSame(POCKET, few, PeerEngine.jlama(folder.resolve("out"), LENGTH));
   }
 
   /** Ways of cutting text: the expression and ignore_merges. */
@@ -106,14 +118,19 @@ final class ExportTest {
     if (packages.isEmpty()) {
       return;
     }
-    List<List<Message>> chats = new ArrayList<>(chats());
+    List<List<Message>> chats = new ArrayList<>(chats(QUESTIONS));
     chats.add(
         List.of(
             Message.user("I'll pay 1234567 yen; naïve  café\n\n\tЖизнь 北京 \uD83D\uDE00 it's  ")));
+    requireSameTokens(checkpoint, chats, packages.get());
+  }
+
+  private void requireSameTokens(Path checkpoint, List<List<Message>> chats, Path packages)
+      throws IOException, InterruptedException {
     List<String> texts = chats.stream().map(ExportTest::chatMl).toList();
     try (FrozenPolicy policy = open(checkpoint)) {
       ChatRenderer renderer = policy.renderer();
-      assertThat(llamaCpp(packages.get()).tokens(texts))
+      assertThat(llamaCpp(packages, 1).tokens(texts))
           .isEqualTo(chats.stream().map(chat -> boxed(renderer.render(chat, true))).toList());
     }
   }
@@ -267,7 +284,11 @@ final class ExportTest {
   }
 
   private PeerEngine llamaCpp(Path packages) throws IOException {
-    return PeerEngine.llamaCpp(packages, folder.resolve("out/model.gguf"), LENGTH);
+    return llamaCpp(packages, LENGTH);
+  }
+
+  private PeerEngine llamaCpp(Path packages, int length) throws IOException {
+    return PeerEngine.llamaCpp(packages, folder.resolve("out").resolve(GgufFolder.FILE), length);
   }
 
   private static FrozenPolicy open(Path checkpoint) {
@@ -300,10 +321,10 @@ final class ExportTest {
     return Arrays.stream(ids).boxed().toList();
   }
 
-  private static List<List<Message>> chats() {
+  private static List<List<Message>> chats(int count) {
     PromptBuilder prompts = PromptBuilder.of(PromptBuilder.BRIEF);
     return Benchmarks.named("pocket").tasks().stream()
-        .limit(QUESTIONS)
+        .limit(count)
         .map(benchmark -> benchmark.task())
         .map(task -> prompts.solver(task.question(), task.tools()))
         .toList();
@@ -311,7 +332,7 @@ final class ExportTest {
 
   private static List<int[]> questions(Path checkpoint) {
     try (FrozenPolicy policy = open(checkpoint)) {
-      return chats().stream().map(chat -> policy.renderer().render(chat, true)).toList();
+      return chats(QUESTIONS).stream().map(chat -> policy.renderer().render(chat, true)).toList();
     }
   }
 

@@ -237,7 +237,7 @@ class RemoteRunTest {
                       folder.resolve("run"),
                       ConfigJson.toJson(changed, started),
                       new TreeMap<>(),
-                      folder.resolve("base"),
+                      List.of(folder.resolve("base")),
                       InstantSource.system()))
           .withMessageContaining("remote.probe.model");
     }

@@ -58,4 +58,17 @@ public record TensorInfo(
               file + ": tensor " + name + " has dtype " + dtype + ", expected F32, BF16 or F16");
     };
   }
+
+  /**
+   * The elements widened to float, on the heap: for small tensors.
+   *
+   * @throws CheckpointException if the type is no floating-point type
+   */
+  public float[] toFloats() {
+    float[] values = new float[Math.toIntExact(elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = toFloat(i);
+    }
+    return values;
+  }
 }
