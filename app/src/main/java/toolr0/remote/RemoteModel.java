@@ -45,7 +45,6 @@ public final class RemoteModel implements ChatModel, ChatSampler {
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger failuresInARow = new AtomicInteger();
   private final AtomicReference<@Nullable String> remark = new AtomicReference<>();
-  private volatile boolean cancelled;
 
   private RemoteModel(RemoteSetup setup, String name, Servers servers) {
     this.setup = setup;
@@ -201,6 +200,7 @@ public final class RemoteModel implements ChatModel, ChatSampler {
       for (Future<T> future : futures) {
         results.add(future.get());
       }
+      servers.requireWanted();
       return results;
     } catch (RejectedExecutionException e) {
       throw stopped(e);
@@ -209,9 +209,7 @@ public final class RemoteModel implements ChatModel, ChatSampler {
       Thread.currentThread().interrupt();
       throw stopped(e);
     } catch (ExecutionException e) {
-      if (cancelled) {
-        throw stopped(e);
-      }
+      servers.requireWanted();
       if (e.getCause() instanceof Error error) {
         throw error;
       }
@@ -267,13 +265,12 @@ public final class RemoteModel implements ChatModel, ChatSampler {
 
   /** Ends all requests; who waits for answers gets a {@link CancellationException}. */
   public void cancel() {
-    cancelled = true;
-    executor.shutdownNow();
+    servers.cancel();
   }
 
   @Override
   public void close() {
     cancel();
-    servers.close();
+    executor.shutdownNow();
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,6 +30,7 @@ final class Servers implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private Optional<String> outage = Optional.empty();
+  private boolean cancelled;
 
   /**
    * Servers that nobody has asked yet.
@@ -67,11 +69,13 @@ final class Servers implements AutoCloseable {
    *
    * @param avoided the server that has just failed for the same request; it is asked again only
    *     where no other is awake
+   * @throws CancellationException when everything was cancelled
    */
   Place take(Optional<Server> avoided, Instant deadline) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
+        requireWanted();
         if (outage.isPresent()) {
           return new Place.Nowhere(outage.get());
         }
@@ -135,10 +139,12 @@ final class Servers implements AutoCloseable {
    *
    * @param asked how long it asks to be left alone, empty when it does not say
    * @return whether it rests
+   * @throws CancellationException when everything was cancelled, which may be why it failed
    */
   boolean failed(Server server, String reason, Step.Blame blame, Optional<Duration> asked) {
     lock.lock();
     try {
+      requireWanted();
       server.failures++;
       boolean alone = live() == 1;
       boolean rests =
@@ -211,16 +217,47 @@ final class Servers implements AutoCloseable {
     }
   }
 
-  /** Waits, unless everything ends before. */
+  /**
+   * Waits, unless everything ends before.
+   *
+   * @throws CancellationException when everything was cancelled
+   */
   void pause(Duration wait, Instant deadline) throws InterruptedException {
     lock.lockInterruptibly();
     try {
+      requireWanted();
       Instant until = clock.instant().plus(pace.apply(wait));
       Instant end = until.isBefore(deadline) ? until : deadline;
       for (Instant now = clock.instant();
           outage.isEmpty() && now.isBefore(end);
           now = clock.instant()) {
         boolean _ = changed.await(waitMillis(now, end), TimeUnit.MILLISECONDS);
+        requireWanted();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Ends all requests, and sends none from now on: first nobody gets a place any more, then the
+   * connections are closed. Who waits for something gets a {@link CancellationException}.
+   */
+  void cancel() {
+    locked(() -> cancelled = true);
+    close();
+  }
+
+  /**
+   * Does nothing, as long as nobody cancelled everything.
+   *
+   * @throws CancellationException afterwards
+   */
+  void requireWanted() {
+    lock.lock();
+    try {
+      if (cancelled) {
+        throw new CancellationException("the requests were cancelled");
       }
     } finally {
       lock.unlock();
