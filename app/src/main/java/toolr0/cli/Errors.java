@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import toolr0.chat.ModelUnavailableException;
 import toolr0.eval.BenchmarkException;
 import toolr0.policy.PolicyException;
@@ -49,6 +50,8 @@ final class Errors {
       case BenchmarkException e -> new Told(ExitCode.INPUT, message(e), false);
       case TokenizerException e -> new Told(ExitCode.INPUT, message(e), false);
       case ModelUnavailableException e -> new Told(ExitCode.ENVIRONMENT, message(e), false);
+      case CancellationException e ->
+          new Told(ExitCode.INTERRUPTED, "interrupted: " + message(e), false);
       case PolicyException e -> new Told(ExitCode.INPUT, message(e), false);
       case NoSuchFileException e ->
           new Told(ExitCode.INPUT, "there is no file " + e.getFile(), false);

@@ -23,6 +23,7 @@ final class Introduction {
    *
    * @return the model's name
    * @throws ModelUnavailableException when none can be reached, or one cannot be used
+   * @throws java.util.concurrent.CancellationException when the servers were cancelled
    */
   String name() throws InterruptedException {
     List<String> unreachable = new ArrayList<>();
@@ -44,6 +45,7 @@ final class Introduction {
     Seed seed = new Seed(0).derive(server.endpoint.base().toString());
     for (int attempt = 1; ; attempt++) {
       Exchange exchange = server.list();
+      servers.requireWanted();
       switch (exchange) {
         case Exchange.Unreachable(String reason) -> {
           return Optional.of(unreachable(server, reason));

@@ -2,7 +2,6 @@ package toolr0.remote;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,26 +64,27 @@ public final class RemoteModel implements ChatModel, ChatSampler {
 
   /** Opens a model whose waits are first shown to {@code pace}, which may change them. */
   static RemoteModel open(Endpoint endpoint, UnaryOperator<Duration> pace) {
-    return open(RemoteSetup.plain(endpoint), pace);
+    RemoteSetup setup = RemoteSetup.plain(endpoint);
+    return open(setup, new Servers(setup, pace));
   }
 
   /**
    * Opens the model of several endpoints.
    *
+   * @param servers of the setup, which the model closes
    * @throws ModelUnavailableException when none of them can be reached, or one cannot be used
-   * @throws CancellationException when the calling thread is interrupted
+   * @throws CancellationException when the calling thread is interrupted or the servers are
+   *     cancelled
    */
-  static RemoteModel open(RemoteSetup setup, UnaryOperator<Duration> pace) {
-    Servers servers =
-        new Servers(setup.endpoints(), InstantSource.system(), pace, setup.readings());
+  static RemoteModel open(RemoteSetup setup, Servers servers) {
     try {
       return new RemoteModel(setup, new Introduction(setup, servers).name(), servers);
     } catch (InterruptedException e) {
-      servers.close();
+      servers.cancel();
       Thread.currentThread().interrupt();
       throw stopped(e);
     } catch (RuntimeException e) {
-      servers.close();
+      servers.cancel();
       throw e;
     }
   }

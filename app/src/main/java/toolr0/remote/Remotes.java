@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -29,8 +28,8 @@ public final class Remotes implements RemoteModels, AutoCloseable {
   private final Map<RemoteRole, List<URI>> addresses = new EnumMap<>(RemoteRole.class);
   private final Map<RemoteRole, ApiKey> keys = new EnumMap<>(RemoteRole.class);
   private final Map<RemoteRole, Readings> readings = new EnumMap<>(RemoteRole.class);
-  private final List<RemoteModel> opened = new ArrayList<>();
-  private volatile boolean cancelled;
+  private final List<Servers> asked = new ArrayList<>();
+  private boolean cancelled;
 
   /**
    * Models that nobody has asked yet.
@@ -93,22 +92,26 @@ public final class Remotes implements RemoteModels, AutoCloseable {
   }
 
   private RemoteModel open(RemoteRole role, List<Endpoint> endpoints, boolean mustBeListed) {
-    requireWanted();
-    RemoteModel model =
-        RemoteModel.open(
-            new RemoteSetup(
-                endpoints,
-                new Patience(config.maxAttempts(), Duration.ofSeconds(config.deadlineSeconds())),
-                new Dialect(config.samplingExtensions(), config.logprobs()),
-                config.completionsPerRequest(),
-                mustBeListed,
-                readingsOf(role)),
-            UnaryOperator.identity());
-    synchronized (opened) {
-      opened.add(model);
+    RemoteSetup setup =
+        new RemoteSetup(
+            endpoints,
+            new Patience(config.maxAttempts(), Duration.ofSeconds(config.deadlineSeconds())),
+            new Dialect(config.samplingExtensions(), config.logprobs()),
+            config.completionsPerRequest(),
+            mustBeListed,
+            readingsOf(role));
+    return RemoteModel.open(setup, toBeAsked(new Servers(setup, UnaryOperator.identity())));
+  }
+
+  /** The same servers, which a cancellation reaches from before they are first asked. */
+  private Servers toBeAsked(Servers servers) {
+    synchronized (asked) {
+      asked.add(servers);
+      if (cancelled) {
+        servers.cancel();
+      }
     }
-    requireWanted();
-    return model;
+    return servers;
   }
 
   private List<Endpoint> endpoints(RemoteRole role, String model, Endpoint.Settings settings) {
@@ -128,12 +131,6 @@ public final class Remotes implements RemoteModels, AutoCloseable {
   private Endpoint.Settings settings(RemoteRole role) {
     return new Endpoint.Settings(
         KEY + role.wireName() + ".model", config.model(role).apiKeyVariable());
-  }
-
-  private void requireWanted() {
-    if (cancelled) {
-      throw new CancellationException("the requests were cancelled");
-    }
   }
 
   private Readings readingsOf(RemoteRole role) {
@@ -165,16 +162,14 @@ public final class Remotes implements RemoteModels, AutoCloseable {
 
   /** Ends all requests, and all that would come; who waits for answers is told so. */
   public void cancel() {
-    cancelled = true;
-    synchronized (opened) {
-      opened.forEach(RemoteModel::cancel);
+    synchronized (asked) {
+      cancelled = true;
+      asked.forEach(Servers::cancel);
     }
   }
 
   @Override
   public void close() {
-    synchronized (opened) {
-      opened.forEach(RemoteModel::close);
-    }
+    cancel();
   }
 }

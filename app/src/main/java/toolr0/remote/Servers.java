@@ -19,12 +19,12 @@ import toolr0.base.Seed;
  * for a while that doubles with every failure, and what it would have been asked goes to the others
  * meanwhile.
  */
-final class Servers implements AutoCloseable {
+final class Servers {
   /** Failures in a row after which a server rests, where each may be the request's fault. */
   private static final int FAILURES_UNTIL_REST = 2;
 
   private final List<Server> servers;
-  private final InstantSource clock;
+  private final InstantSource clock = InstantSource.system();
   private final UnaryOperator<Duration> pace;
   private final Readings readings;
   private final ReentrantLock lock = new ReentrantLock();
@@ -37,15 +37,10 @@ final class Servers implements AutoCloseable {
    *
    * @param pace is shown every wait, and may change it
    */
-  Servers(
-      List<Endpoint> endpoints,
-      InstantSource clock,
-      UnaryOperator<Duration> pace,
-      Readings readings) {
-    this.servers = endpoints.stream().map(Server::new).toList();
-    this.clock = clock;
+  Servers(RemoteSetup setup, UnaryOperator<Duration> pace) {
+    this.servers = setup.endpoints().stream().map(Server::new).toList();
     this.pace = pace;
-    this.readings = readings;
+    this.readings = setup.readings();
   }
 
   /** Where a request may go. */
@@ -245,7 +240,7 @@ final class Servers implements AutoCloseable {
    */
   void cancel() {
     locked(() -> cancelled = true);
-    close();
+    servers.forEach(Server::close);
   }
 
   /**
@@ -272,10 +267,5 @@ final class Servers implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-  }
-
-  @Override
-  public void close() {
-    servers.forEach(Server::close);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import toolr0.torch.checkpoint.AtomicFolder;
@@ -35,6 +36,14 @@ final class ErrorsTest {
     Errors.Told told = Errors.tell(catchThrowable(() -> CheckpointFolder.open(folder).close()));
     assertThat(told.exitCode()).isEqualTo(ExitCode.INPUT);
     assertThat(told.message()).contains(folder.toString());
+    assertThat(told.defect()).isFalse();
+  }
+
+  @Test
+  void whatWasCancelledIsAnInterruption() {
+    Errors.Told told = Errors.tell(new CancellationException("the requests were cancelled"));
+    assertThat(told.exitCode()).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(told.message()).isEqualTo("interrupted: the requests were cancelled");
     assertThat(told.defect()).isFalse();
   }
 }

@@ -32,6 +32,10 @@ import tools.jackson.databind.JsonNode;
 final class EvolveRemoteTest {
   private static final String KEY = "sk-0123456789abcdef";
   private static final long PATIENCE_SECONDS = 300;
+
+  /** Longest time that a list of models is waited for. */
+  private static final long LISTING_SECONDS = 60;
+
   private static final List<String> SMALL =
       List.of(
           "iterations=1",
@@ -243,6 +247,31 @@ final class EvolveRemoteTest {
       assertThat(Files.readString(folder.resolve("stopped.err"))).isEmpty();
       assertThat(process.exitValue()).isEqualTo(ExitCode.INTERRUPTED.code());
       assertThat(Files.readString(out)).contains("./toolr0 evolve --resume runs/stopped");
+    }
+  }
+
+  @Test
+  void ctrlCWhileServersAreFoundEndsTheCommandBeforeAnythingIsWritten() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    try (FakeEndpoint server =
+        new FakeEndpoint(pocket::answer)
+            .withModels(
+                exchange -> {
+                  asked.countDown();
+                  end.await();
+                })) {
+      Path out = folder.resolve("early.out");
+      Path err = folder.resolve("early.err");
+      Process process = launcher.start(out, err, evolve("early", server.address()));
+      assertThat(asked.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      assertThat(process.waitFor(LISTING_SECONDS / 2, TimeUnit.SECONDS)).isTrue();
+      end.countDown();
+      assertThat(Files.readString(err))
+          .isEqualTo("toolr0: interrupted: the requests were cancelled\n");
+      assertThat(process.exitValue()).isEqualTo(ExitCode.INTERRUPTED.code());
+      assertThat(run("early")).doesNotExist();
     }
   }
 }

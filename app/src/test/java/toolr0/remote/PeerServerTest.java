@@ -131,15 +131,15 @@ final class PeerServerTest {
             1,
             Duration.ofSeconds(30),
             SamplerClient.SETTINGS);
-    return RemoteModel.open(
+    RemoteSetup setup =
         new RemoteSetup(
             List.of(endpoint),
             new Patience(2, Duration.ofMinutes(2)),
             new Dialect(true, true),
             answersPerRequest,
             true,
-            readings),
-        UnaryOperator.identity());
+            readings);
+    return RemoteModel.open(setup, new Servers(setup, UnaryOperator.identity()));
   }
 
   private static List<Question> questions(int count, int answers) {

@@ -73,10 +73,10 @@ final class SamplerClient {
                         timeout,
                         SETTINGS))
             .toList();
-    return RemoteModel.open(
+    RemoteSetup setup =
         new RemoteSetup(
-            endpoints, new Patience(6, deadline), dialect, answersPerRequest, true, readings),
-        UnaryOperator.identity());
+            endpoints, new Patience(6, deadline), dialect, answersPerRequest, true, readings);
+    return RemoteModel.open(setup, new Servers(setup, UnaryOperator.identity()));
   }
 
   static List<Question> questions(int count, int answers) {
