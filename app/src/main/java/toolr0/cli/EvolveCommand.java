@@ -99,18 +99,18 @@ final class EvolveCommand implements Callable<Integer> {
     resume.ifPresent(directory -> useThreadsOf(directory, library));
     Plan plan = plan(resolved, base, benchmark, fresh.isPresent());
     Terminal terminal = Terminal.standard();
-    if (dryRun) {
-      terminal.print(PlanText.of(plan));
-      if (!plan.ownKeys().isEmpty()) {
-        terminal.print("  Differing keys: " + String.join(", ", plan.ownKeys()));
-      }
-      terminal.print(System.lineSeparator() + ConfigYaml.write(resolved).stripTrailing());
-      MachineMemory.requireRoom(plan.memoryBytes());
-      return ExitCode.DONE.code();
-    }
-    MachineMemory.requireRoom(plan.memoryBytes());
-    resume.ifPresent(directory -> tellChanges(directory, library, terminal));
     try (Remotes remotes = remotes(resolved)) {
+      if (dryRun) {
+        terminal.print(PlanText.of(plan));
+        if (!plan.ownKeys().isEmpty()) {
+          terminal.print("  Differing keys: " + String.join(", ", plan.ownKeys()));
+        }
+        terminal.print(System.lineSeparator() + ConfigYaml.write(resolved).stripTrailing());
+        MachineMemory.requireRoom(plan.memoryBytes());
+        return ExitCode.DONE.code();
+      }
+      MachineMemory.requireRoom(plan.memoryBytes());
+      resume.ifPresent(directory -> tellChanges(directory, library, terminal));
       Interrupts interrupts = Interrupts.install(terminal, remotes::cancel);
       remotes.check().forEach(note -> terminal.print("Note: " + note + "."));
       return play(fresh, resolved, base, library, remotes, benchmark, plan, terminal, interrupts);

@@ -35,7 +35,8 @@ public final class Remotes implements RemoteModels, AutoCloseable {
    * Models that nobody has asked yet.
    *
    * @param environment the value of an environment variable, empty when it is not set
-   * @throws IllegalArgumentException when an address or a key is none; the message names it
+   * @throws IllegalArgumentException when an address or a key is none, or a variable that was
+   *     chosen for a key is not set; the message names it
    */
   public Remotes(RemoteConfig config, UnaryOperator<String> environment) {
     this.config = config;
@@ -48,8 +49,13 @@ public final class Remotes implements RemoteModels, AutoCloseable {
             named(
                 KEY + role.wireName() + ".endpoints",
                 () -> model.endpoints().stream().map(Endpoint::base).toList()));
-        named(variable, () -> ApiKey.of(environment.apply(variable)))
-            .ifPresent(key -> keys.put(role, key));
+        Optional<ApiKey> key = named(variable, () -> ApiKey.of(environment.apply(variable)));
+        if (key.isEmpty() && !variable.equals(RemoteModelConfig.API_KEY_VARIABLE)) {
+          throw new IllegalArgumentException(
+              "%s%s.api_key_variable names %s, but this environment variable is not set; put the key into it, or leave the setting out where no key is asked for"
+                  .formatted(KEY, role.wireName(), variable));
+        }
+        key.ifPresent(secret -> keys.put(role, secret));
       }
     }
   }

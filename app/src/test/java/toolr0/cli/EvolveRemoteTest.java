@@ -274,4 +274,33 @@ final class EvolveRemoteTest {
       assertThat(run("early")).doesNotExist();
     }
   }
+
+  @Test
+  void aDryRunChecksWhatIsWrittenOfEndpointsAndAsksNobody() throws Exception {
+    Result fine = dryRun("remote.probe.endpoints=[http://127.0.0.1:9]", "remote.probe.model=m");
+    assertThat(fine.err()).isEmpty();
+    assertThat(fine.code()).isZero();
+    Result address = dryRun("remote.probe.endpoints=[ftp://host]", "remote.probe.model=m");
+    assertThat(address.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(address.err()).contains("remote.probe.endpoints", "neither http nor https");
+    Result key =
+        dryRun(
+            "remote.judge.endpoints=[http://127.0.0.1:9]",
+            "remote.judge.model=m",
+            "remote.judge.api_key_variable=NO_SUCH_KEY");
+    assertThat(key.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(key.err())
+        .contains("remote.judge.api_key_variable names NO_SUCH_KEY", "is not set; put the key");
+    Result role = dryRun("remote.juge.model=m");
+    assertThat(role.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(role.err()).contains("remote.juge", "judge");
+  }
+
+  private static Result dryRun(String... settings) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("evolve", "--dry-run"));
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    return launcher.run(arguments.toArray(String[]::new));
+  }
 }
