@@ -10,9 +10,6 @@ import toolr0.base.Seed;
 
 /** How long to wait before asking again. */
 final class Backoff {
-  /** How often one thing may be asked for at most. */
-  static final int MOST_ATTEMPTS = 20;
-
   /** Longest wait that a server is granted. */
   static final Duration MAX_WAIT = Duration.ofMinutes(5);
 

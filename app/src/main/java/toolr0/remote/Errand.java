@@ -36,21 +36,21 @@ final class Errand {
    *
    * @param settle is told so before anybody else gets this request's place
    */
-  Step.Last<ChatResult> run(Consumer<Step.Last<ChatResult>> settle) throws InterruptedException {
+  Outcome<ChatResult> run(Consumer<Outcome<ChatResult>> settle) throws InterruptedException {
     for (; ; attempt++) {
       switch (servers.take(failed, deadline)) {
         case Servers.Place.Nowhere(String why) -> {
           return settled(new Step.Hopeless<>(why), settle);
         }
         case Servers.Place.TooLate() -> {
-          return settled(new Step.Failed<>(tooLate()), settle);
+          return settled(tooLate(), settle);
         }
         case Servers.Place.At(Server server) -> {
           boolean pause;
           try {
-            Optional<Step.Last<ChatResult>> last = sent(server);
-            if (last.isPresent()) {
-              return settled(last.get(), settle);
+            Optional<Outcome<ChatResult>> end = sent(server);
+            if (end.isPresent()) {
+              return settled(end.get(), settle);
             }
             failed = Optional.of(server);
             pause = !rested && ++sincePause >= servers.live();
@@ -66,14 +66,14 @@ final class Errand {
     }
   }
 
-  private static Step.Last<ChatResult> settled(
-      Step.Last<ChatResult> last, Consumer<Step.Last<ChatResult>> settle) {
-    settle.accept(last);
-    return last;
+  private static Outcome<ChatResult> settled(
+      Outcome<ChatResult> end, Consumer<Outcome<ChatResult>> settle) {
+    settle.accept(end);
+    return end;
   }
 
   /** Sends the request once; empty when it is to be sent again. */
-  private Optional<Step.Last<ChatResult>> sent(Server server) throws InterruptedException {
+  private Optional<Outcome<ChatResult>> sent(Server server) throws InterruptedException {
     rested = true;
     if (server.served.isEmpty() && !new Introduction(setup, servers).madeUpFor(server)) {
       reason = server.endpoint.base() + " cannot be used";
@@ -81,8 +81,12 @@ final class Errand {
     }
     setup.readings().sent(attempt > 1);
     long begin = System.nanoTime();
-    Exchange exchange = server.ask(json, Duration.between(Instant.now(), deadline));
+    Duration left = Duration.between(Instant.now(), deadline);
+    Exchange exchange = server.ask(json, left);
     Duration latency = Duration.ofNanos(System.nanoTime() - begin);
+    if (exchange instanceof Exchange.TimedOut(Duration timeout) && timeout.equals(left)) {
+      return Optional.of(tooLate());
+    }
     return switch (server.triage.chat(exchange, model, server.served.orElse(List.of()))) {
       case Step.Done<ChatResult> done -> {
         servers.answered(server);
@@ -103,7 +107,7 @@ final class Errand {
   }
 
   /** What follows from a failure that may pass; empty when the request is to be sent again. */
-  private Optional<Step.Last<ChatResult>> postponed(Server server, Step.Again<ChatResult> again)
+  private Optional<Outcome<ChatResult>> postponed(Server server, Step.Again<ChatResult> again)
       throws InterruptedException {
     reason = again.reason();
     boolean alone = servers.live() == 1;
@@ -117,7 +121,7 @@ final class Errand {
     if (alone && again.blame() == Step.Blame.SLOW_SERVER) {
       return Optional.of(new Step.Failed<>(reason));
     }
-    Optional<Step.Last<ChatResult>> end = ended();
+    Optional<Outcome<ChatResult>> end = ended();
     if (end.isEmpty() || !alone) {
       rested = servers.failed(server, reason, again.blame(), asked);
     }
@@ -125,17 +129,19 @@ final class Errand {
   }
 
   /** The end of an errand that was run as often as may be. */
-  private Optional<Step.Last<ChatResult>> ended() {
+  private Optional<Outcome<ChatResult>> ended() {
     int most = setup.patience().maxAttempts();
     return attempt < most
         ? Optional.empty()
         : Optional.of(new Step.Failed<>(reason + " (" + most + " attempts)"));
   }
 
-  private String tooLate() {
-    return "no answer within the %d s for all questions together%s"
-        .formatted(
-            setup.patience().deadline().toSeconds(), reason.isEmpty() ? "" : " (" + reason + ")");
+  private Outcome.TooLate<ChatResult> tooLate() {
+    return new Outcome.TooLate<>(
+        "no answer within the %d s for all questions together%s"
+            .formatted(
+                setup.patience().deadline().toSeconds(),
+                reason.isEmpty() ? "" : " (" + reason + ")"));
   }
 
   private static OptionalInt tokens(ChatResult result) {

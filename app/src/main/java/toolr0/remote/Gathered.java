@@ -26,14 +26,13 @@ final class Gathered {
   }
 
   /** Takes what a request came to. */
-  void add(Step.Last<ChatResult> step) {
-    switch (step) {
+  void add(Outcome<ChatResult> outcome) {
+    switch (outcome) {
       case Step.Done<ChatResult>(ChatResult.Answered(List<Answer> answers, var _)) ->
           answers.stream().map(this::stopped).forEach(answersG::add);
       case Step.Done<ChatResult>(ChatResult.TooLong(String reason)) ->
           problems.add(new Answers.TooLong(reason));
-      case Step.Failed<ChatResult>(String reason) -> problems.add(new Answers.Failed(reason));
-      case Step.Hopeless<ChatResult>(String reason) -> problems.add(new Answers.Failed(reason));
+      case Outcome.Missed<ChatResult> missed -> problems.add(new Answers.Failed(missed.reason()));
     }
   }
 

@@ -5,8 +5,7 @@ import java.time.Duration;
 /**
  * How long answers are waited for.
  *
- * @param maxAttempts how often one thing is asked for at most, from 1 to {@link
- *     Backoff#MOST_ATTEMPTS}
+ * @param maxAttempts how often one thing is asked for at most, at least 1
  * @param deadline longest time for all questions of one call together
  */
 public record Patience(int maxAttempts, Duration deadline) {

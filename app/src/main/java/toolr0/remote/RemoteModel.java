@@ -116,13 +116,12 @@ public final class RemoteModel implements ChatModel, ChatSampler {
             .toList());
   }
 
-  private static Reply reply(Step.Last<ChatResult> step) {
-    return switch (step) {
+  private static Reply reply(Outcome<ChatResult> outcome) {
+    return switch (outcome) {
       case Step.Done<ChatResult>(ChatResult.Answered(var answers, OptionalInt tokens)) ->
           new Reply.Answered(answers.getFirst().text(), tokens);
       case Step.Done<ChatResult>(ChatResult.TooLong(String reason)) -> new Reply.TooLong(reason);
-      case Step.Failed<ChatResult>(String reason) -> new Reply.Failed(reason);
-      case Step.Hopeless<ChatResult>(String reason) -> new Reply.Failed(reason);
+      case Outcome.Missed<ChatResult> missed -> new Reply.Failed(missed.reason());
     };
   }
 
@@ -133,7 +132,7 @@ public final class RemoteModel implements ChatModel, ChatSampler {
   @Override
   public List<Answers> ask(List<Question> questions, SamplingParams params) {
     Instant deadline = deadline();
-    List<Callable<List<Step.Last<ChatResult>>>> requests = new ArrayList<>();
+    List<Callable<List<Outcome<ChatResult>>>> requests = new ArrayList<>();
     List<Integer> owners = new ArrayList<>();
     for (int q = 0; q < questions.size(); q++) {
       Question question = questions.get(q);
@@ -144,7 +143,7 @@ public final class RemoteModel implements ChatModel, ChatSampler {
         owners.add(q);
       }
     }
-    List<List<Step.Last<ChatResult>>> results = each(requests);
+    List<List<Outcome<ChatResult>>> results = each(requests);
     Optional<String> outage = outage();
     if (outage.isPresent()) {
       throw new ModelUnavailableException(outage.get());
@@ -158,19 +157,19 @@ public final class RemoteModel implements ChatModel, ChatSampler {
   }
 
   /** Asks for some of a question's answers, and one by one for those that a server leaves out. */
-  private List<Step.Last<ChatResult>> inFull(
+  private List<Outcome<ChatResult>> inFull(
       Question question, int from, int to, SamplingParams params, Instant deadline)
       throws InterruptedException {
-    List<Step.Last<ChatResult>> steps = new ArrayList<>();
+    List<Outcome<ChatResult>> outcomes = new ArrayList<>();
     int next = from;
     int wanted = to - from;
     while (next < to) {
       int seed = ChatRequest.seed(question.seed().derive(next));
-      Step.Last<ChatResult> step =
+      Outcome<ChatResult> outcome =
           request(new ChatRequest(question.chat(), wanted, seed, params, true), deadline);
-      steps.add(step);
-      if (!(step instanceof Step.Done<ChatResult>(ChatResult.Answered(var answers, var _)))) {
-        return steps;
+      outcomes.add(outcome);
+      if (!(outcome instanceof Step.Done<ChatResult>(ChatResult.Answered(var answers, var _)))) {
+        return outcomes;
       }
       if (answers.size() < wanted) {
         remarkOnce(
@@ -180,7 +179,7 @@ public final class RemoteModel implements ChatModel, ChatSampler {
       next += answers.size();
       wanted = 1;
     }
-    return steps;
+    return outcomes;
   }
 
   private void remarkOnce(String text) {
@@ -228,28 +227,28 @@ public final class RemoteModel implements ChatModel, ChatSampler {
   }
 
   /** A request, and where it is refused for its bound, the same without. */
-  private Step.Last<ChatResult> request(ChatRequest request, Instant deadline)
+  private Outcome<ChatResult> request(ChatRequest request, Instant deadline)
       throws InterruptedException {
-    Step.Last<ChatResult> step = insist(request, deadline);
-    if (step instanceof Step.Done<ChatResult>(ChatResult.TooLong(String reason))) {
+    Outcome<ChatResult> outcome = insist(request, deadline);
+    if (outcome instanceof Step.Done<ChatResult>(ChatResult.TooLong(String reason))) {
       // Some servers refuse a prompt that fits when the most new tokens do not fit beside it.
-      step = insist(request.unbounded(), deadline);
-      if (step instanceof Step.Done<ChatResult>(ChatResult.Answered _)) {
+      outcome = insist(request.unbounded(), deadline);
+      if (outcome instanceof Step.Done<ChatResult>(ChatResult.Answered _)) {
         remarkOnce(
             "%s refuses prompts beside which max_tokens %d does not fit (%s); such prompts are sent again without max_tokens, so that their answers end where the context does"
                 .formatted(setup.addresses(), request.params().maxCompletionLength(), reason));
       }
     }
-    return step;
+    return outcome;
   }
 
-  private Step.Last<ChatResult> insist(ChatRequest request, Instant deadline)
+  private Outcome<ChatResult> insist(ChatRequest request, Instant deadline)
       throws InterruptedException {
     return new Errand(setup, servers, name, request, deadline).run(this::settle);
   }
 
-  private void settle(Step.Last<ChatResult> step) {
-    switch (step) {
+  private void settle(Outcome<ChatResult> outcome) {
+    switch (outcome) {
       case Step.Done<ChatResult> _ -> failuresInARow.set(0);
       case Step.Failed<ChatResult>(String reason) -> {
         setup.readings().failed();
@@ -259,7 +258,7 @@ public final class RemoteModel implements ChatModel, ChatSampler {
                   .formatted(setup.addresses(), MAX_FAILURES_IN_A_ROW, reason));
         }
       }
-      case Step.Hopeless<ChatResult> _ -> setup.readings().failed();
+      case Step.Hopeless<ChatResult> _, Outcome.TooLate<ChatResult> _ -> setup.readings().failed();
     }
   }
 

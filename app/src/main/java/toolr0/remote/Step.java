@@ -10,17 +10,14 @@ import java.util.Optional;
  */
 sealed interface Step<T> {
 
-  /** A step after which the same is not asked again. */
-  sealed interface Last<T> extends Step<T> {}
-
   /** It was got. */
-  record Done<T>(T value) implements Last<T> {}
+  record Done<T>(T value) implements Step<T>, Outcome<T> {}
 
   /** It cannot be got; something else may. */
-  record Failed<T>(String reason) implements Last<T> {}
+  record Failed<T>(String reason) implements Step<T>, Outcome.Missed<T> {}
 
   /** Nothing can be got from this endpoint as it is used. */
-  record Hopeless<T>(String reason) implements Last<T> {}
+  record Hopeless<T>(String reason) implements Step<T>, Outcome.Missed<T> {}
 
   /**
    * It may be got later, or elsewhere.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -231,6 +232,36 @@ final class RemoteSamplerTest {
       assertThat(SamplerClient.cause(answers.get(1)))
           .startsWith("no answer within the 2 s for all questions together");
       assertThat(answers.subList(2, 8)).allMatch(Answers.Failed.class::isInstance);
+    }
+  }
+
+  @Test
+  void aPassedDeadlineFailsTheOpenQuestionsAndNoneOfTheNextCall() throws Exception {
+    AtomicBoolean slow = new AtomicBoolean(true);
+    CountDownLatch end = new CountDownLatch(1);
+    Script script =
+        exchange -> {
+          if (slow.get()) {
+            end.await();
+          } else {
+            SamplerClient.echo(exchange);
+          }
+        };
+    client.deadline(Duration.ofSeconds(2));
+    try (FakeEndpoint server = new FakeEndpoint(script);
+        RemoteModel model = client.open(server)) {
+      List<Answers> late =
+          model.ask(SamplerClient.questions(2 * RemoteModel.MAX_FAILURES_IN_A_ROW, 1), PARAMS);
+      assertThat(late)
+          .allSatisfy(
+              answers ->
+                  assertThat(SamplerClient.cause(answers))
+                      .isEqualTo("no answer within the 2 s for all questions together"));
+      assertThat(model.outage()).isEmpty();
+      slow.set(false);
+      end.countDown();
+      assertThat(model.ask(SamplerClient.questions(8, 1), PARAMS))
+          .allMatch(Answers.Given.class::isInstance);
     }
   }
 
