@@ -21,6 +21,7 @@ final class Errand {
   private boolean rested;
   private Optional<Server> failed = Optional.empty();
   private String reason = "";
+  private Instant sentAt = Instant.MIN;
 
   Errand(RemoteSetup setup, Servers servers, String model, ChatRequest request, Instant deadline) {
     this.setup = setup;
@@ -77,11 +78,12 @@ final class Errand {
     rested = true;
     if (server.served.isEmpty() && !new Introduction(setup, servers).madeUpFor(server)) {
       reason = server.endpoint.base() + " cannot be used";
-      return ended();
+      return ended(Step.Blame.EITHER);
     }
     setup.readings().sent(attempt > 1);
+    sentAt = Instant.now();
     long begin = System.nanoTime();
-    Duration left = Duration.between(Instant.now(), deadline);
+    Duration left = Duration.between(sentAt, deadline);
     Exchange exchange = server.ask(json, left);
     Duration latency = Duration.ofNanos(System.nanoTime() - begin);
     if (exchange instanceof Exchange.TimedOut(Duration timeout) && timeout.equals(left)) {
@@ -100,7 +102,7 @@ final class Errand {
       case Step.Hopeless<ChatResult> hopeless -> {
         servers.dismiss(server, hopeless.reason());
         reason = hopeless.reason();
-        yield servers.live() == 0 ? Optional.of(hopeless) : ended();
+        yield servers.live() == 0 ? Optional.of(hopeless) : ended(Step.Blame.EITHER);
       }
       case Step.Again<ChatResult> again -> postponed(server, again);
     };
@@ -112,28 +114,40 @@ final class Errand {
     reason = again.reason();
     boolean alone = servers.live() == 1;
     Duration own = Backoff.after(attempt, seed);
-    Optional<Duration> asked = again.askedWait().map(wait -> wait.compareTo(own) > 0 ? wait : own);
-    if (alone && asked.filter(wait -> wait.compareTo(Backoff.MAX_WAIT) > 0).isPresent()) {
-      return Optional.of(
-          new Step.Failed<>(
-              "%s; the server asks to wait %d s".formatted(reason, asked.get().toSeconds())));
-    }
+    Optional<Duration> asked =
+        again.askedWait().map(wait -> longer(own, shorter(wait, Backoff.MAX_WAIT)));
     if (alone && again.blame() == Step.Blame.SLOW_SERVER) {
       return Optional.of(new Step.Failed<>(reason));
     }
-    Optional<Outcome<ChatResult>> end = ended();
+    Optional<Outcome<ChatResult>> end = ended(again.blame());
     if (end.isEmpty() || !alone) {
-      rested = servers.failed(server, reason, again.blame(), asked);
+      rested = servers.failed(server, sentAt, reason, again.blame(), asked);
     }
     return end;
   }
 
-  /** The end of an errand that was run as often as may be. */
-  private Optional<Outcome<ChatResult>> ended() {
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? b : a;
+  }
+
+  /**
+   * The end of an errand that was run as often as may be.
+   *
+   * @param blame whose fault the last failure was
+   */
+  private Optional<Outcome<ChatResult>> ended(Step.Blame blame) {
     int most = setup.patience().maxAttempts();
-    return attempt < most
-        ? Optional.empty()
-        : Optional.of(new Step.Failed<>(reason + " (" + most + " attempts)"));
+    if (attempt < most) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        most == 1 && blame == Step.Blame.SERVER
+            ? new Outcome.Lost<>(reason, sentAt)
+            : new Step.Failed<>(reason + " (" + most + " attempts)"));
   }
 
   private Outcome.TooLate<ChatResult> tooLate() {

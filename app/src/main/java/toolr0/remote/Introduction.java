@@ -28,16 +28,22 @@ final class Introduction {
   String name() throws InterruptedException {
     List<String> unreachable = new ArrayList<>();
     for (Server server : servers.all()) {
-      Optional<String> problem = introduce(server);
-      if (problem.isPresent()) {
-        unreachable.add(problem.get());
-        servers.failed(server, problem.get(), Step.Blame.SERVER, Optional.empty());
-      }
+      Optional<String> problem = introduced(server);
+      problem.ifPresent(unreachable::add);
     }
     if (unreachable.size() == servers.all().size()) {
       throw new ModelUnavailableException(String.join("; ", unreachable));
     }
     return setup.model().orElseGet(() -> onlyModel(servers.all().getFirst()));
+  }
+
+  /** The same as {@link #introduce}; a server that cannot be reached rests. */
+  private Optional<String> introduced(Server server) throws InterruptedException {
+    Instant begin = Instant.now();
+    Optional<String> problem = introduce(server);
+    problem.ifPresent(
+        reason -> servers.failed(server, begin, reason, Step.Blame.SERVER, Optional.empty()));
+    return problem;
   }
 
   /** Why a server cannot be reached, empty when it has said what it serves. */
@@ -92,10 +98,7 @@ final class Introduction {
    */
   boolean madeUpFor(Server server) throws InterruptedException {
     try {
-      Optional<String> problem = introduce(server);
-      problem.ifPresent(
-          reason -> servers.failed(server, reason, Step.Blame.SERVER, Optional.empty()));
-      return problem.isEmpty();
+      return introduced(server).isEmpty();
     } catch (ModelUnavailableException e) {
       servers.dismiss(server, String.valueOf(e.getMessage()));
       return false;

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ import toolr0.policy.SamplingParams;
  * with several endpoints also no answer in time) is sent again, to another endpoint where there is
  * one. What cannot be had is a value ({@link Reply.Failed}, {@link Answers.Failed}); when no
  * endpoint can be used as it is, or {@link #MAX_FAILURES_IN_A_ROW} requests failed one after
- * another, there is an {@link #outage} and nothing more is sent.
+ * another, of which those that were lost together are one, there is an {@link #outage} and nothing more is sent.
  */
 public final class RemoteModel implements ChatModel, ChatSampler {
   /** Requests that fail one after another until the model counts as gone. */
@@ -42,7 +41,7 @@ public final class RemoteModel implements ChatModel, ChatSampler {
   private final String name;
   private final Servers servers;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final AtomicInteger failuresInARow = new AtomicInteger();
+  private final FailuresInARow failures = new FailuresInARow();
   private final AtomicReference<@Nullable String> remark = new AtomicReference<>();
 
   private RemoteModel(RemoteSetup setup, String name, Servers servers) {
@@ -248,17 +247,15 @@ public final class RemoteModel implements ChatModel, ChatSampler {
   }
 
   private void settle(Outcome<ChatResult> outcome) {
-    switch (outcome) {
-      case Step.Done<ChatResult> _ -> failuresInARow.set(0);
-      case Step.Failed<ChatResult>(String reason) -> {
-        setup.readings().failed();
-        if (failuresInARow.incrementAndGet() == MAX_FAILURES_IN_A_ROW) {
-          servers.end(
-              "%s failed in %d tasks in a row, the last time with: %s; check the server's log"
-                  .formatted(setup.addresses(), MAX_FAILURES_IN_A_ROW, reason));
-        }
+    if (outcome instanceof Outcome.Missed<ChatResult> missed) {
+      setup.readings().failed();
+      if (failures.add(missed) == MAX_FAILURES_IN_A_ROW) {
+        servers.end(
+            "%s failed in %d tasks in a row, the last time with: %s; check the server's log"
+                .formatted(setup.addresses(), MAX_FAILURES_IN_A_ROW, missed.reason()));
       }
-      case Step.Hopeless<ChatResult> _, Outcome.TooLate<ChatResult> _ -> setup.readings().failed();
+    } else {
+      failures.end();
     }
   }
 

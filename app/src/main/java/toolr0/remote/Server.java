@@ -17,8 +17,11 @@ final class Server implements AutoCloseable {
   /** Requests that it has now. */
   int busy;
 
-  /** Times that it failed since it last answered. */
+  /** Times that it failed since it last answered; connections that broke together are one. */
   int failures;
+
+  /** When it failed last. */
+  Instant failedAt = Instant.MIN;
 
   /** When it is asked again at the earliest. */
   Instant restsUntil = Instant.MIN;

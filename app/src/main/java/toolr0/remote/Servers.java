@@ -132,15 +132,20 @@ final class Servers {
   /**
    * A server failed in a way that may pass; it may have to rest.
    *
+   * @param sent when it was asked
    * @param asked how long it asks to be left alone, empty when it does not say
    * @return whether it rests
    * @throws CancellationException when everything was cancelled, which may be why it failed
    */
-  boolean failed(Server server, String reason, Step.Blame blame, Optional<Duration> asked) {
+  boolean failed(
+      Server server, Instant sent, String reason, Step.Blame blame, Optional<Duration> asked) {
     lock.lock();
     try {
       requireWanted();
-      server.failures++;
+      if (blame == Step.Blame.EITHER || sent.isAfter(server.failedAt)) {
+        server.failures++;
+      }
+      server.failedAt = clock.instant();
       boolean alone = live() == 1;
       boolean rests =
           asked.isPresent()

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import toolr0.chat.ModelUnavailableException;
 import toolr0.chat.Reply;
+import toolr0.policy.Answers;
+import toolr0.policy.SamplingParams;
 import toolr0.remote.FakeEndpoint.Script;
 
 /** When an endpoint is left alone, and what is said of it. */
@@ -94,6 +98,31 @@ final class RemoteOutagesTest {
       assertThat(model.answer(RemoteClient.chats(5), RemoteClient.MAX_TOKENS))
           .allMatch(Reply.Failed.class::isInstance);
       assertThat(server.requests()).hasSize(10 + RemoteModel.MAX_FAILURES_IN_A_ROW);
+    }
+  }
+
+  @Test
+  void requestsThatAreLostTogetherAreOneFailure() throws Exception {
+    int open = RemoteModel.MAX_FAILURES_IN_A_ROW + 4;
+    CountDownLatch together = new CountDownLatch(open);
+    SamplerClient sampler = new SamplerClient().concurrency(open).attempts(1);
+    try (FakeEndpoint server =
+            new FakeEndpoint(
+                exchange -> {
+                  if (exchange.number() <= open) {
+                    together.countDown();
+                    together.await();
+                    exchange.drop();
+                  } else {
+                    TimeUnit.MILLISECONDS.sleep(300);
+                    SamplerClient.echo(exchange);
+                  }
+                });
+        RemoteModel model = sampler.open(server)) {
+      SamplingParams params = SamplingParams.at(0.7, 64);
+      List<Answers> answers = model.ask(SamplerClient.questions(open + 8, 1), params);
+      assertThat(answers.stream().filter(Answers.Failed.class::isInstance)).hasSize(open);
+      assertThat(answers.stream().filter(Answers.Given.class::isInstance)).hasSize(8);
     }
   }
 }

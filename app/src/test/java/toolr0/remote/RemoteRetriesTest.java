@@ -29,15 +29,15 @@ final class RemoteRetriesTest {
   }
 
   @Test
-  void aServerThatWantsTooLongAWaitIsNotAwaited() throws Exception {
+  void aServerThatWantsTooLongAWaitIsAskedAgainEveryFiveMinutes() throws Exception {
     Script script =
         exchange -> {
           exchange.http().getResponseHeaders().set("Retry-After", "3600");
           exchange.error(429, "come back later", "rate_limit");
         };
     assertThat(RemoteClient.reason(client.ask(script)))
-        .isEqualTo("HTTP 429: come back later; the server asks to wait 3600 s");
-    assertThat(client.waits()).isEmpty();
+        .isEqualTo("HTTP 429: come back later (8 attempts)");
+    assertThat(client.waits()).hasSize(7).containsOnly(Duration.ofMinutes(5));
   }
 
   @Test

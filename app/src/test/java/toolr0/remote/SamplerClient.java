@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import toolr0.base.Json;
@@ -29,6 +30,9 @@ final class SamplerClient {
   private Duration deadline = Duration.ofMinutes(5);
   private Dialect dialect = new Dialect(true, false);
   private int answersPerRequest = 4;
+  private int concurrency = 4;
+  private int attempts = 6;
+  private final List<Duration> waits = Collections.synchronizedList(new ArrayList<>());
 
   Readings readings() {
     return readings;
@@ -54,6 +58,21 @@ final class SamplerClient {
     return this;
   }
 
+  SamplerClient concurrency(int most) {
+    concurrency = most;
+    return this;
+  }
+
+  SamplerClient attempts(int most) {
+    attempts = most;
+    return this;
+  }
+
+  /** The waits so far. */
+  List<Duration> waits() {
+    return waits;
+  }
+
   /** Opens the model "tiny" of servers; waits are real. */
   RemoteModel open(FakeEndpoint... servers) {
     return openAt(Stream.of(servers).map(FakeEndpoint::address).toList());
@@ -69,14 +88,24 @@ final class SamplerClient {
                         Endpoint.base(address),
                         Optional.of("tiny"),
                         Optional.empty(),
-                        4,
+                        concurrency,
                         timeout,
                         SETTINGS))
             .toList();
     RemoteSetup setup =
         new RemoteSetup(
-            endpoints, new Patience(6, deadline), dialect, answersPerRequest, true, readings);
-    return RemoteModel.open(setup, new Servers(setup, UnaryOperator.identity()));
+            endpoints,
+            new Patience(attempts, deadline),
+            dialect,
+            answersPerRequest,
+            true,
+            readings);
+    return RemoteModel.open(setup, new Servers(setup, this::noted));
+  }
+
+  private Duration noted(Duration wait) {
+    waits.add(wait);
+    return wait;
   }
 
   static List<Question> questions(int count, int answers) {

@@ -114,6 +114,47 @@ final class SeveralEndpointsTest {
   }
 
   @Test
+  void connectionsThatBreakTogetherMakeAnEndpointRestAsOneThatBreaks() throws Exception {
+    CountDownLatch together = new CountDownLatch(16);
+    Script restarted =
+        exchange -> {
+          if (exchange.number() <= 16) {
+            together.countDown();
+            together.await();
+            exchange.drop();
+          } else {
+            SamplerClient.echo(exchange);
+          }
+        };
+    client.concurrency(16);
+    try (FakeEndpoint other =
+            new FakeEndpoint(
+                exchange -> {
+                  together.await();
+                  SamplerClient.echo(exchange);
+                });
+        FakeEndpoint once = new FakeEndpoint(restarted);
+        RemoteModel model = client.open(once, other)) {
+      assertThat(model.ask(SamplerClient.questions(60, 1), PARAMS))
+          .allMatch(Answers.Given.class::isInstance);
+      assertThat(client.waits())
+          .isNotEmpty()
+          .allSatisfy(wait -> assertThat(wait).isLessThanOrEqualTo(Duration.ofMillis(500)));
+    }
+  }
+
+  @Test
+  void anEndpointThatAsksForHoursIsAskedAgainAfterFiveMinutes() throws Exception {
+    try (FakeEndpoint good = new FakeEndpoint(SamplerClient::echo);
+        FakeEndpoint busy = new FakeEndpoint(exchange -> fail("429", exchange));
+        RemoteModel model = client.open(busy, good)) {
+      assertThat(model.ask(SamplerClient.questions(30, 1), PARAMS))
+          .allMatch(Answers.Given.class::isInstance);
+      assertThat(client.waits()).isNotEmpty().containsOnly(Duration.ofMinutes(5));
+    }
+  }
+
+  @Test
   void whenAllAreGoneThereIsAnOutageThatNamesThemAll() throws Exception {
     Script expired = e -> e.error(401, "the key has expired", "invalid_api_key");
     Script unknown = e -> e.error(404, "The model `tiny` does not exist.", "NotFoundError");
