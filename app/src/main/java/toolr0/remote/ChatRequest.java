@@ -20,6 +20,11 @@ record ChatRequest(Chat chat, int answers, int seed, SamplingParams params, bool
     return (int) (seed.derive("request").value() >>> 33);
   }
 
+  /** The same for one answer. */
+  ChatRequest single() {
+    return new ChatRequest(chat, 1, seed, params, bounded);
+  }
+
   /** The same without a bound. */
   ChatRequest unbounded() {
     return new ChatRequest(chat, answers, seed, params, false);

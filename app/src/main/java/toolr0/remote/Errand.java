@@ -7,13 +7,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import toolr0.base.Seed;
+import toolr0.policy.Answer;
 
 /** One request on its way to its answer: to which server, how often, and when again. */
 final class Errand {
   private final RemoteSetup setup;
   private final Servers servers;
   private final String model;
-  private final String json;
+  private final ChatRequest request;
   private final Instant deadline;
   private final Seed seed;
   private int attempt = 1;
@@ -21,13 +22,14 @@ final class Errand {
   private boolean rested;
   private Optional<Server> failed = Optional.empty();
   private String reason = "";
+  private Optional<String> severalRefused = Optional.empty();
   private Instant sentAt = Instant.MIN;
 
   Errand(RemoteSetup setup, Servers servers, String model, ChatRequest request, Instant deadline) {
     this.setup = setup;
     this.servers = servers;
     this.model = model;
-    this.json = ChatProtocol.request(model, request, setup.dialect());
+    this.request = request;
     this.deadline = deadline;
     this.seed = new Seed(0).derive(request.chat().id()).derive(request.seed());
   }
@@ -80,19 +82,35 @@ final class Errand {
       reason = server.endpoint.base() + " cannot be used";
       return ended(Step.Blame.EITHER);
     }
-    setup.readings().sent(attempt > 1);
+    boolean several =
+        request.answers() > 1
+            && severalRefused.isEmpty()
+            && servers.gives(server) != Server.Gives.ONE;
+    setup.readings().sent(attempt > 1 || severalRefused.isPresent());
     sentAt = Instant.now();
     long begin = System.nanoTime();
     Duration left = Duration.between(sentAt, deadline);
-    Exchange exchange = server.ask(json, left);
+    Exchange exchange = server.ask(json(several), left);
     Duration latency = Duration.ofNanos(System.nanoTime() - begin);
     if (exchange instanceof Exchange.TimedOut(Duration timeout) && timeout.equals(left)) {
       return Optional.of(tooLate());
     }
-    return switch (server.triage.chat(exchange, model, server.served.orElse(List.of()))) {
+    Step<ChatResult> step = server.triage.chat(exchange, model, server.served.orElse(List.of()));
+    if (several
+        && step instanceof Step.Refusal<ChatResult> refusal
+        && Triage.mayRefuseSeveral(exchange)
+        && servers.gives(server) != Server.Gives.SEVERAL) {
+      severalRefused = Optional.of(refusal.reason());
+      return sent(server);
+    }
+    if (!(step instanceof Step.Done<ChatResult>)) {
+      severalRefused = Optional.empty();
+    }
+    return switch (step) {
       case Step.Done<ChatResult> done -> {
         servers.answered(server);
         setup.readings().answered(latency, tokens(done.value()));
+        learn(server, several, done.value());
         yield Optional.of(done);
       }
       case Step.Failed<ChatResult> refused -> {
@@ -106,6 +124,30 @@ final class Errand {
       }
       case Step.Again<ChatResult> again -> postponed(server, again);
     };
+  }
+
+  private String json(boolean several) {
+    return ChatProtocol.request(model, several ? request : request.single(), setup.dialect());
+  }
+
+  /** Keeps in mind whether a server gives several answers to a request. */
+  private void learn(Server server, boolean several, ChatResult result) {
+    if (!(result instanceof ChatResult.Answered(List<Answer> answers, OptionalInt _))) {
+      return;
+    }
+    if (several && answers.size() > 1) {
+      servers.givesSeveral(server);
+    } else if (several) {
+      servers.givesOne(
+          server,
+          "gives 1 of %d answers that a request asks for".formatted(request.answers()));
+    } else {
+      severalRefused.ifPresent(
+          said ->
+              servers.givesOne(
+                  server,
+                  "refuses a request for %d answers (%s)".formatted(request.answers(), said)));
+    }
   }
 
   /** What follows from a failure that may pass; empty when the request is to be sent again. */

@@ -31,7 +31,8 @@ import toolr0.policy.SamplingParams;
  * with several endpoints also no answer in time) is sent again, to another endpoint where there is
  * one. What cannot be had is a value ({@link Reply.Failed}, {@link Answers.Failed}); when no
  * endpoint can be used as it is, or {@link #MAX_FAILURES_IN_A_ROW} requests failed one after
- * another, of which those that were lost together are one, there is an {@link #outage} and nothing more is sent.
+ * another, of which those that were lost together are one, there is an {@link #outage} and nothing
+ * more is sent.
  */
 public final class RemoteModel implements ChatModel, ChatSampler {
   /** Requests that fail one after another until the model counts as gone. */
@@ -169,11 +170,6 @@ public final class RemoteModel implements ChatModel, ChatSampler {
       outcomes.add(outcome);
       if (!(outcome instanceof Step.Done<ChatResult>(ChatResult.Answered(var answers, var _)))) {
         return outcomes;
-      }
-      if (answers.size() < wanted) {
-        remarkOnce(
-            "%s gives %d of %d answers that a request asks for; the others are asked for one by one, which remote.completions_per_request: 1 would do side by side"
-                .formatted(name, answers.size(), wanted));
       }
       next += answers.size();
       wanted = 1;

@@ -14,6 +14,15 @@ final class Server implements AutoCloseable {
   final Transport transport;
   final Triage triage;
 
+  /** How many answers a server gives to a request for several. */
+  enum Gives {
+    UNKNOWN,
+    SEVERAL,
+    ONE
+  }
+
+  Gives gives = Gives.UNKNOWN;
+
   /** Requests that it has now. */
   int busy;
 

@@ -129,6 +129,38 @@ final class Servers {
         });
   }
 
+  /** What is known of the number of answers that a server gives to a request. */
+  Server.Gives gives(Server server) {
+    lock.lock();
+    try {
+      return server.gives;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A server gave several answers to a request. */
+  void givesSeveral(Server server) {
+    locked(() -> server.gives = Server.Gives.SEVERAL);
+  }
+
+  /**
+   * A server that is not known to give several answers to a request does not; people are told.
+   *
+   * @param how it does not: "gives 1 of 4 answers"
+   */
+  void givesOne(Server server, String how) {
+    locked(
+        () -> {
+          if (server.gives == Server.Gives.UNKNOWN) {
+            server.gives = Server.Gives.ONE;
+            readings.note(
+                "%s %s; answers are asked for one by one there, which remote.completions_per_request: 1 would do side by side"
+                    .formatted(server.endpoint.base(), how));
+          }
+        });
+  }
+
   /**
    * A server failed in a way that may pass; it may have to rest.
    *

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import toolr0.remote.ChatProtocol.ServerError;
 
@@ -17,6 +18,9 @@ final class Triage {
   private static final String UNKNOWN_MODEL = "model_not_found";
   private static final String NO_CREDIT = "insufficient_quota";
   private static final int SHOWN_MODELS = 20;
+
+  /** What servers say to {@code n} greater than 1 where they know no more than one answer. */
+  private static final Set<Integer> REFUSALS_OF_SEVERAL = Set.of(400, 422, 500, 501);
 
   private final Endpoint endpoint;
 
@@ -71,6 +75,12 @@ final class Triage {
                   listed(served)));
     }
     return refused(response);
+  }
+
+  /** Whether a server may have refused a request because it asks for several answers. */
+  static boolean mayRefuseSeveral(Exchange exchange) {
+    return exchange instanceof Exchange.Response response
+        && REFUSALS_OF_SEVERAL.contains(response.status());
   }
 
   /** What follows from the exchange for the list of models. */

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import toolr0.base.Json;
 import toolr0.chat.ModelUnavailableException;
 import toolr0.policy.Answer;
@@ -102,7 +103,58 @@ final class RemoteSamplerTest {
       assertThat(client.readings().takeNotes())
           .singleElement()
           .asString()
-          .contains("tiny gives 1 of 4 answers", "remote.completions_per_request: 1");
+          .startsWith(server.address() + "/v1 gives 1 of 4 answers that a request asks for")
+          .contains("remote.completions_per_request: 1");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 422, 500})
+  void aServerThatRefusesRequestsForSeveralAnswersIsAskedOneByOne(int status) throws Exception {
+    Script single =
+        exchange -> {
+          if (exchange.request().has("n")) {
+            exchange.error(status, "only one completion choice is allowed", "bad");
+          } else {
+            SamplerClient.echo(exchange);
+          }
+        };
+    try (FakeEndpoint server = new FakeEndpoint(single);
+        RemoteModel model = client.open(server)) {
+      assertThat(SamplerClient.texts(model.ask(SamplerClient.questions(6, 4), PARAMS)))
+          .allSatisfy(own -> assertThat(own).hasSize(4).doesNotHaveDuplicates());
+      assertThat(client.readings().takeNotes())
+          .containsExactly(
+              server.address()
+                  + "/v1 refuses a request for 4 answers (HTTP "
+                  + status
+                  + ": only one completion choice is allowed); answers are asked for one by one"
+                  + " there, which remote.completions_per_request: 1 would do side by side");
+      long refused = server.requests().stream().filter(request -> request.has("n")).count();
+      assertThat(refused).isBetween(1L, 6L);
+      model.ask(SamplerClient.questions(6, 4), PARAMS);
+      assertThat(server.requests()).hasSize((int) refused + 48);
+      assertThat(client.readings().takeNotes()).isEmpty();
+      assertThat(client.waits()).isEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatGaveSeveralAnswersIsNotAskedOneByOneForAFailure() throws Exception {
+    Script flaky =
+        exchange -> {
+          if (exchange.number() == 2) {
+            exchange.error(500, "no luck", "bad");
+          } else {
+            SamplerClient.echo(exchange);
+          }
+        };
+    try (FakeEndpoint server = new FakeEndpoint(flaky);
+        RemoteModel model = client.open(server)) {
+      model.ask(SamplerClient.questions(1, 4), PARAMS);
+      model.ask(SamplerClient.questions(1, 4), PARAMS);
+      assertThat(server.requests()).hasSize(3).allMatch(request -> request.has("n"));
+      assertThat(client.readings().takeNotes()).isEmpty();
     }
   }
 
@@ -172,6 +224,7 @@ final class RemoteSamplerTest {
         };
     try (FakeEndpoint server = new FakeEndpoint(script);
         RemoteModel model = client.open(server)) {
+      model.ask(SamplerClient.questions(1, 4), PARAMS);
       List<Answers> answers = model.ask(SamplerClient.questions(6, 4), PARAMS);
       assertThat(SamplerClient.texts(answers.get(0))).hasSize(4);
       assertThat(SamplerClient.cause(answers.get(1))).isEqualTo("HTTP 400: no luck");
@@ -182,10 +235,10 @@ final class RemoteSamplerTest {
       assertThat(SamplerClient.texts(answers.get(5))).hasSize(4);
     }
     assertThat(client.readings().take())
-        .containsEntry("requests", 7.0)
+        .containsEntry("requests", 8.0)
         .containsEntry("failed", 3.0)
         .containsEntry("retries", 0.0)
-        .containsEntry("completion_tokens", 40.0)
+        .containsEntry("completion_tokens", 60.0)
         .containsKeys("latency_mean", "latency_max");
     assertThat(client.readings().take()).isEmpty();
   }
