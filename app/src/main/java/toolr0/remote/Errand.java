@@ -78,7 +78,7 @@ final class Errand {
   /** Sends the request once; empty when it is to be sent again. */
   private Optional<Outcome<ChatResult>> sent(Server server) throws InterruptedException {
     rested = true;
-    if (server.served.isEmpty() && !new Introduction(setup, servers).madeUpFor(server)) {
+    if (server.served.isEmpty() && !new Introduction(setup, servers).madeUpFor(server, deadline)) {
       reason = server.endpoint.base() + " cannot be used";
       return ended(Step.Blame.EITHER);
     }
@@ -139,8 +139,7 @@ final class Errand {
       servers.givesSeveral(server);
     } else if (several) {
       servers.givesOne(
-          server,
-          "gives 1 of %d answers that a request asks for".formatted(request.answers()));
+          server, "gives 1 of %d answers that a request asks for".formatted(request.answers()));
     } else {
       severalRefused.ifPresent(
           said ->

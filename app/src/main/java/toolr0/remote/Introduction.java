@@ -28,7 +28,7 @@ final class Introduction {
   String name() throws InterruptedException {
     List<String> unreachable = new ArrayList<>();
     for (Server server : servers.all()) {
-      Optional<String> problem = introduced(server);
+      Optional<String> problem = introduced(server, Instant.MAX);
       problem.ifPresent(unreachable::add);
     }
     if (unreachable.size() == servers.all().size()) {
@@ -38,19 +38,19 @@ final class Introduction {
   }
 
   /** The same as {@link #introduce}; a server that cannot be reached rests. */
-  private Optional<String> introduced(Server server) throws InterruptedException {
+  private Optional<String> introduced(Server server, Instant deadline) throws InterruptedException {
     Instant begin = Instant.now();
-    Optional<String> problem = introduce(server);
+    Optional<String> problem = introduce(server, deadline);
     problem.ifPresent(
         reason -> servers.failed(server, begin, reason, Step.Blame.SERVER, Optional.empty()));
     return problem;
   }
 
-  /** Why a server cannot be reached, empty when it has said what it serves. */
-  private Optional<String> introduce(Server server) throws InterruptedException {
+  /** Why a server cannot be reached in time, empty when it has said what it serves. */
+  private Optional<String> introduce(Server server, Instant deadline) throws InterruptedException {
     Seed seed = new Seed(0).derive(server.endpoint.base().toString());
     for (int attempt = 1; ; attempt++) {
-      Exchange exchange = server.list();
+      Exchange exchange = server.list(Duration.between(Instant.now(), deadline));
       servers.requireWanted();
       switch (exchange) {
         case Exchange.Unreachable(String reason) -> {
@@ -84,7 +84,10 @@ final class Introduction {
             acceptUnlisted(server, again.reason());
             return Optional.empty();
           }
-          servers.pause(wait, Instant.MAX);
+          servers.pause(wait, deadline);
+          if (!Instant.now().isBefore(deadline)) {
+            return Optional.of(unreachable(server, again.reason()));
+          }
         }
       }
     }
@@ -96,9 +99,9 @@ final class Introduction {
    *
    * @return whether it may be asked
    */
-  boolean madeUpFor(Server server) throws InterruptedException {
+  boolean madeUpFor(Server server, Instant deadline) throws InterruptedException {
     try {
-      return introduced(server).isEmpty();
+      return introduced(server, deadline).isEmpty();
     } catch (ModelUnavailableException e) {
       servers.dismiss(server, String.valueOf(e.getMessage()));
       return false;
@@ -119,7 +122,7 @@ final class Introduction {
                   settings.meant().isEmpty() ? "" : ", " + settings.meant(),
                   settings.model()));
     }
-    server.served = Optional.of(names);
+    servers.introduced(server, names);
   }
 
   private void acceptUnlisted(Server server, String reason) {
@@ -128,7 +131,7 @@ final class Introduction {
           "%s does not list its models (%s); check the address, or name the model with %s"
               .formatted(server.endpoint.base(), reason, server.endpoint.settings().model()));
     }
-    server.served = Optional.of(List.of());
+    servers.introduced(server, List.of());
     if (setup.mustBeListed()) {
       setup
           .readings()

@@ -41,7 +41,10 @@ final class Server implements AutoCloseable {
   /** Why it is not asked any more, empty while it is. */
   Optional<String> gone = Optional.empty();
 
-  /** What it lists, once it was asked; an empty list when it lists nothing. */
+  /**
+   * What it lists, once it was asked; an empty list when it lists nothing. As long as it was not,
+   * it has one place, so that one request alone asks it.
+   */
   Optional<List<String>> served = Optional.empty();
 
   Server(Endpoint endpoint) {
@@ -51,7 +54,8 @@ final class Server implements AutoCloseable {
   }
 
   boolean isFree(Instant now) {
-    return gone.isEmpty() && !now.isBefore(restsUntil) && busy < endpoint.concurrency();
+    int places = served.isPresent() ? endpoint.concurrency() : 1;
+    return gone.isEmpty() && !now.isBefore(restsUntil) && busy < places;
   }
 
   /** How much of what it may have at once it has, from 0 to 1. */
@@ -60,8 +64,8 @@ final class Server implements AutoCloseable {
   }
 
   /** The request for its list of models. */
-  Exchange list() throws InterruptedException {
-    return transport.get("/models");
+  Exchange list(Duration most) throws InterruptedException {
+    return transport.get("/models", most);
   }
 
   /** A request for answers. */

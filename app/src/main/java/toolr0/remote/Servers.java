@@ -112,6 +112,11 @@ final class Servers {
     return Math.max(1, Duration.between(now, then).plusMillis(1).toMillis());
   }
 
+  /** A server said what it serves; an empty list when it does not list it. */
+  void introduced(Server server, List<String> served) {
+    locked(() -> server.served = Optional.of(served));
+  }
+
   /** Gives a place back. */
   void leave(Server server) {
     locked(() -> server.busy--);

@@ -12,6 +12,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,21 +47,27 @@ final class Transport implements AutoCloseable {
             .build();
   }
 
-  Exchange get(String path) throws InterruptedException {
-    Duration timeout = endpoint.timeout();
-    return send(request(path).GET(), timeout.compareTo(LONGEST_GET) < 0 ? timeout : LONGEST_GET);
+  /**
+   * Waits no longer for the response than the endpoint's timeout, {@link #LONGEST_GET} and {@code
+   * most}.
+   */
+  Exchange get(String path, Duration most) throws InterruptedException {
+    return send(request(path).GET(), shortest(endpoint.timeout(), LONGEST_GET, most));
   }
 
   /**
    * Sends JSON, and waits no longer for the response than the endpoint's timeout and {@code most}.
    */
   Exchange post(String path, String json, Duration most) throws InterruptedException {
-    Duration timeout = endpoint.timeout();
     return send(
         request(path)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(json, StandardCharsets.UTF_8)),
-        most.compareTo(timeout) < 0 ? most : timeout);
+        shortest(endpoint.timeout(), most));
+  }
+
+  private static Duration shortest(Duration... durations) {
+    return Collections.min(List.of(durations));
   }
 
   private HttpRequest.Builder request(String path) {

@@ -87,7 +87,12 @@ public final class FakeEndpoint implements AutoCloseable {
 
   /** Starts a server that answers chats by a script. */
   public FakeEndpoint(Script script) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this(script, 0);
+  }
+
+  /** Starts a server at a port, or any when it is 0. */
+  FakeEndpoint(Script script, int port) throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     server.setExecutor(threads);
     server.createContext(
         "/v1/models",

@@ -9,7 +9,9 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -173,11 +175,7 @@ final class SeveralEndpointsTest {
 
   @Test
   void oneThatIsNotThereAtFirstIsToldAndDoneWithout() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    String nobody = "http://127.0.0.1:" + port;
+    String nobody = "http://127.0.0.1:" + freePort();
     try (FakeEndpoint good = new FakeEndpoint(SamplerClient::echo);
         RemoteModel model = client.openAt(List.of(nobody, good.address()))) {
       assertThat(client.readings().takeNotes())
@@ -221,6 +219,73 @@ final class SeveralEndpointsTest {
                   + " that it serves tiny");
       assertThat(model.ask(SamplerClient.questions(2, 1), PARAMS))
           .allMatch(Answers.Given.class::isInstance);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void oneThatComesLateIsAskedOnceForWhatItServes() throws Exception {
+    int port = freePort();
+    AtomicInteger listings = new AtomicInteger();
+    CountDownLatch listed = new CountDownLatch(1);
+    Script blocked =
+        exchange -> {
+          listed.await();
+          SamplerClient.echo(exchange);
+        };
+    try (FakeEndpoint good = new FakeEndpoint(blocked);
+        RemoteModel model = client.openAt(List.of("http://127.0.0.1:" + port, good.address()));
+        FakeEndpoint late = new FakeEndpoint(SamplerClient::echo, port)) {
+      late.withModels(
+          exchange -> {
+            listings.incrementAndGet();
+            TimeUnit.MILLISECONDS.sleep(300);
+            exchange.json(200, FakeEndpoint.models("tiny"));
+            listed.countDown();
+          });
+      assertThat(model.ask(SamplerClient.questions(20, 1), PARAMS))
+          .allMatch(Answers.Given.class::isInstance);
+      assertThat(late.requests()).isNotEmpty();
+      assertThat(listings).hasValue(1);
+    }
+  }
+
+  @Test
+  void oneThatComesLateAndSaysNothingIsAwaitedNoLongerThanTheDeadline() throws Exception {
+    int port = freePort();
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    client.deadline(Duration.ofSeconds(2));
+    try (FakeEndpoint good = new FakeEndpoint(SamplerClient::echo);
+        RemoteModel model = client.openAt(List.of("http://127.0.0.1:" + port, good.address()));
+        FakeEndpoint late = new FakeEndpoint(SamplerClient::echo, port)) {
+      late.withModels(
+          exchange -> {
+            asked.countDown();
+            end.await();
+          });
+      List<Answers> answers = List.of();
+      long begin = System.nanoTime();
+      for (int i = 0; i < 200 && asked.getCount() > 0; i++) {
+        begin = System.nanoTime();
+        answers = model.ask(SamplerClient.questions(8, 1), PARAMS);
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      end.countDown();
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
+      assertThat(answers.stream().filter(Answers.Given.class::isInstance)).hasSize(7);
+      assertThat(answers.stream().filter(Answers.Failed.class::isInstance))
+          .singleElement()
+          .satisfies(
+              failed ->
+                  assertThat(SamplerClient.cause(failed))
+                      .startsWith("no answer within the 2 s for all questions together"));
+      assertThat(model.outage()).isEmpty();
     }
   }
 }
