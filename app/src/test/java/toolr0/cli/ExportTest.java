@@ -78,7 +78,7 @@ final class ExportTest {
     assertThat(result.out())
         .contains("Note: llama.cpp has no name for the way in which tokenizer.json cuts text")
         .contains("Written: out/model.gguf");
-    Optional<Path> packages = NodePackages.installed();
+    Optional<Path> packages = NodePackages.installed("embedded model");
     if (packages.isPresent()) {
       requireSame(POCKET, questions(POCKET), llamaCpp(packages.get()));
       List<List<Message>> chats =
@@ -114,7 +114,7 @@ final class ExportTest {
     ((ObjectNode) tokenizer.required("model")).put("ignore_merges", ignoreMerges);
     Files.writeString(checkpoint.resolve("tokenizer.json"), Json.compact(tokenizer));
     assertThat(write(checkpoint)).isEmpty();
-    Optional<Path> packages = NodePackages.installed();
+    Optional<Path> packages = NodePackages.installed("tokens");
     if (packages.isEmpty()) {
       return;
     }
@@ -185,7 +185,7 @@ final class ExportTest {
     Path checkpoint = folder.resolve("random");
     CheckpointFolder.write(checkpoint, config, random(config), POCKET, _ -> {});
     assertThat(write(checkpoint)).isNotEmpty();
-    Optional<Path> packages = NodePackages.installed();
+    Optional<Path> packages = NodePackages.installed("random models");
     if (packages.isPresent()) {
       requireSame(checkpoint, randomPrompts(), llamaCpp(packages.get()));
     }
@@ -207,7 +207,7 @@ final class ExportTest {
           _ -> {});
     }
     assertThat(write(checkpoint)).isNotEmpty();
-    Optional<Path> packages = NodePackages.installed();
+    Optional<Path> packages = NodePackages.installed("matrices of 16 bits");
     if (packages.isPresent()) {
       List<int[]> prompts = questions(checkpoint);
       List<List<Integer>> here = answers(checkpoint, prompts);

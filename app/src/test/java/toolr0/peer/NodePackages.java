@@ -2,21 +2,23 @@ package toolr0.peer;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import toolr0.base.FileTrees;
+import toolr0.base.Text;
 
 /**
  * llama.cpp from npm: {@code node-llama-cpp}, and {@code inference-server}, which offers OpenAI's
- * chat completions over it. They are installed once into the user's cache folder; no package runs a
- * script of its own while they are.
+ * chat completions over it. They are installed once into the user's cache folder, by one process at
+ * a time; no package runs a script of its own while they are.
  */
 public final class NodePackages {
   private static final List<String> PACKAGES =
@@ -28,52 +30,76 @@ public final class NodePackages {
           "@img/sharp-libvips-linux-x64@1.0.4");
   private static final String FOLDER = "inference-server-1.0.0-beta.32-node-llama-cpp-3.21.1";
   private static final long INSTALL_SECONDS = 180;
+  private static final int SHOWN_LENGTH = 200;
 
-  private static boolean sought;
   private static Optional<Path> found = Optional.empty();
+  private static String problem = "";
 
   private NodePackages() {}
 
   /**
-   * Where the packages are, installed when they were not; empty when they cannot be had, which is
-   * told once.
+   * Where the packages are, installed when they were not; empty when they cannot be had. Then it is
+   * told that nothing is checked, as often as somebody asks.
+   *
+   * @param what would be checked, for people
    */
-  public static synchronized Optional<Path> installed() throws IOException, InterruptedException {
-    if (!sought) {
-      found = find();
-      sought = true;
+  public static synchronized Optional<Path> installed(String what)
+      throws IOException, InterruptedException {
+    if (found.isEmpty() && problem.isEmpty()) {
+      find();
+    }
+    if (found.isEmpty()) {
+      System.out.printf(
+          "llama.cpp %s: nothing checked: %s (wanted: node, and from npm %s)%n",
+          what, problem, String.join(", ", PACKAGES));
     }
     return found;
   }
 
-  private static Optional<Path> find() throws IOException, InterruptedException {
+  private static void find() throws IOException, InterruptedException {
     Path cache =
         Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
             .map(Path::of)
             .orElse(Path.of(System.getProperty("user.home"), ".cache"))
             .resolve("toolr0");
     Path folder = cache.resolve(FOLDER);
-    if (Files.isDirectory(folder)) {
-      return Optional.of(folder);
-    }
     if (!System.getProperty("os.name", "").equals("Linux")
         || !System.getProperty("os.arch", "").equals("amd64")) {
-      return missing("the packages are chosen for Linux on x86_64");
+      problem = "the packages are chosen for Linux on x86_64";
+      return;
     }
     Files.createDirectories(cache);
-    Path fresh = Files.createTempDirectory(cache, FOLDER + "-");
+    try (FileChannel file =
+            FileChannel.open(
+                cache.resolve(FOLDER + ".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock _ = file.lock()) {
+      if (!Files.isDirectory(folder)) {
+        problem = installInto(folder).orElse("");
+      }
+    }
+    if (problem.isEmpty()) {
+      found = Optional.of(folder);
+    }
+  }
+
+  /** Installs the packages; why that failed, empty when it did not. */
+  private static Optional<String> installInto(Path folder)
+      throws IOException, InterruptedException {
+    Path fresh = folder.resolveSibling(FOLDER + ".partial");
+    if (Files.exists(fresh)) {
+      FileTrees.delete(fresh);
+    }
+    Files.createDirectory(fresh);
     Files.writeString(fresh.resolve("package.json"), "{\"private\": true}");
-    Optional<String> problem = install(fresh);
-    if (problem.isPresent()) {
+    Optional<String> failure = install(fresh);
+    if (failure.isPresent()) {
       FileTrees.delete(fresh);
-      return missing(problem.get());
-    }
-    try {
+    } else {
       Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
-    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      FileTrees.delete(fresh);
     }
-    return Optional.of(folder);
+    return failure;
   }
 
   private static Optional<String> install(Path folder) throws IOException, InterruptedException {
@@ -95,23 +121,17 @@ public final class NodePackages {
     } catch (IOException e) {
       return Optional.of("npm does not start: " + e.getMessage());
     }
-    if (!npm.waitFor(INSTALL_SECONDS, TimeUnit.SECONDS)) {
-      npm.destroyForcibly().waitFor();
-      return Optional.of("npm did not end within " + INSTALL_SECONDS + " s");
+    try {
+      if (!npm.waitFor(INSTALL_SECONDS, TimeUnit.SECONDS)) {
+        return Optional.of("npm did not end within " + INSTALL_SECONDS + " s");
+      }
+    } finally {
+      PeerProcess.end(npm);
     }
     return npm.exitValue() == 0
         ? Optional.empty()
-        : Optional.of("npm failed: " + Files.readString(log).strip());
-  }
-
-  private static Optional<Path> missing(String problem) {
-    System.out.println(
-        "not checked against llama.cpp: "
-            + problem
-            + " (wanted: node, and from npm "
-            + String.join(", ", PACKAGES)
-            + ")");
-    return Optional.empty();
+        : Optional.of(
+            "npm failed: " + Text.shorten(Text.collapse(Files.readString(log)), SHOWN_LENGTH));
   }
 
   /** Puts a script, a resource beside a class, where it finds the packages. */

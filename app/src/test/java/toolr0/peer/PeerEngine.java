@@ -85,9 +85,12 @@ public final class PeerEngine {
               .redirectOutput(out.toFile())
               .redirectError(err.toFile())
               .start();
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-        throw new IllegalStateException(command + " did not end in " + PATIENCE_SECONDS + " s");
+      try {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          throw new IllegalStateException(command + " did not end in " + PATIENCE_SECONDS + " s");
+        }
+      } finally {
+        PeerProcess.end(process);
       }
       if (process.exitValue() != 0) {
         throw new IllegalStateException(command + " failed: " + Files.readString(err));

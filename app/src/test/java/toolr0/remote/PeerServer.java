@@ -1,18 +1,20 @@
 package toolr0.remote;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import toolr0.peer.NodePackages;
+import toolr0.peer.PeerProcess;
 
 /**
  * A server of another project in a process of its own: npm's {@code inference-server}, which offers
- * OpenAI's chat completions over llama.cpp.
+ * OpenAI's chat completions over llama.cpp. It ends with this one, however this one ends.
  */
 final class PeerServer implements AutoCloseable {
   private static final String SCRIPT = "serve.mjs";
+  private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
   private final Process process;
   private final int port;
@@ -30,7 +32,7 @@ final class PeerServer implements AutoCloseable {
    * @param log where its error output goes
    */
   static PeerServer start(Path packages, String model, Path gguf, int context, Path log)
-      throws IOException {
+      throws IOException, InterruptedException {
     Path script = NodePackages.script(packages, PeerServer.class, SCRIPT);
     Process process =
         new ProcessBuilder(
@@ -38,15 +40,21 @@ final class PeerServer implements AutoCloseable {
             .directory(packages.toFile())
             .redirectError(log.toFile())
             .start();
-    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-    for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith("PORT ")) {
-        Thread.ofVirtual().start(() -> out.lines().forEach(_ -> {}));
-        return new PeerServer(process, Integer.parseInt(line.substring("PORT ".length())));
+    boolean started = false;
+    try {
+      Optional<String> port = PeerProcess.line(process, "PORT ", LONGEST_START);
+      if (port.isEmpty()) {
+        throw new IllegalStateException(
+            "the server of another project does not start: " + Excerpt.of(Files.readString(log)));
+      }
+      PeerServer server = new PeerServer(process, Integer.parseInt(port.get()));
+      started = true;
+      return server;
+    } finally {
+      if (!started) {
+        PeerProcess.end(process);
       }
     }
-    throw new IllegalStateException(
-        "the server of another project does not start: " + Excerpt.of(Files.readString(log)));
   }
 
   /** The address, with the version. */
@@ -56,7 +64,7 @@ final class PeerServer implements AutoCloseable {
 
   /** Ends the process at once, as a crash would. */
   void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    PeerProcess.end(process);
   }
 
   @Override

@@ -50,7 +50,7 @@ final class PeerServerTest {
 
   @Test
   void theEmbeddedModelAnswersThereAsItDoesHere() throws Exception {
-    Optional<Path> packages = NodePackages.installed();
+    Optional<Path> packages = NodePackages.installed("as a server");
     if (packages.isEmpty()) {
       return;
     }

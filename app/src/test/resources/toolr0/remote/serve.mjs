@@ -1,6 +1,7 @@
-// Serves one GGUF file on a free port of this machine, which it prints: node serve.mjs NAME FILE CONTEXT
+// Serves one GGUF file on a free port of this machine, which it prints: node serve.mjs NAME FILE CONTEXT; it ends with its standard input
 import { createExpressServer, InferenceServer } from 'inference-server';
 
+process.stdin.on('end', () => process.exit()).resume();
 const [name, file, context] = process.argv.slice(2);
 const server = new InferenceServer({
   log: 'warn',
