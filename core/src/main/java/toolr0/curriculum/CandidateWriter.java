@@ -2,7 +2,6 @@ package toolr0.curriculum;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,7 +12,6 @@ import toolr0.chat.Chat;
 import toolr0.policy.Answer;
 import toolr0.policy.Answers;
 import toolr0.policy.ChatSampler;
-import toolr0.policy.PolicyException;
 import toolr0.policy.Question;
 import toolr0.policy.SamplingParams;
 import toolr0.prompt.PromptBuilder;
@@ -117,40 +115,31 @@ final class CandidateWriter {
         model.ask(questions, SamplingParams.at(config.temperature(), config.maxCompletionLength()));
     List<Candidate> fresh = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
-      Written written = written(questions.get(i), answers.get(i));
-      Candidate candidate =
-          written.failure().isEmpty()
-              ? Candidate.of(
-                  from + i, asked.get(i), written.completion(), written.truncated(), reader)
-              : Candidate.notWritten(from + i, asked.get(i), written.failure());
-      ObjectNode line = candidate.toJson(written.truncated());
-      written.meanLogProb().ifPresent(mean -> line.put("logprob_mean", mean));
-      log.append(line);
-      fresh.add(candidate);
+      fresh.add(append(from + i, asked.get(i), answers.get(i), log));
     }
     return fresh;
   }
 
-  /**
-   * What the model wrote.
-   *
-   * @param failure why it wrote nothing, empty when it did
-   */
-  private record Written(
-      String completion, boolean truncated, OptionalDouble meanLogProb, String failure) {}
-
-  private static Written written(Question question, Answers answers) {
+  private Candidate append(int index, ControlSpec spec, Answers answers, JsonLines log) {
     return switch (answers) {
-      case Answers.Given(List<Answer> answersG) ->
-          new Written(
-              answersG.getFirst().text(),
-              answersG.getFirst().truncated(),
-              answersG.getFirst().meanLogProb(),
-              "");
-      case Answers.Failed(String cause) -> new Written("", false, OptionalDouble.empty(), cause);
-      case Answers.TooLong(String reason) ->
-          throw new PolicyException(question.chat().id() + ": " + reason);
+      case Answers.Given(List<Answer> answersG) -> {
+        Answer answer = answersG.getFirst();
+        Candidate candidate = Candidate.of(index, spec, answer.text(), answer.truncated(), reader);
+        ObjectNode line = candidate.toJson(answer.truncated());
+        answer.meanLogProb().ifPresent(mean -> line.put("logprob_mean", mean));
+        log.append(line);
+        yield candidate;
+      }
+      case Answers.Failed(String cause) -> appendUnwritten(index, spec, cause, log);
+      case Answers.TooLong(String reason) -> appendUnwritten(index, spec, reason, log);
     };
+  }
+
+  private static Candidate appendUnwritten(
+      int index, ControlSpec spec, String cause, JsonLines log) {
+    Candidate candidate = Candidate.notWritten(index, spec, cause);
+    log.append(candidate.toJson(false));
+    return candidate;
   }
 
   /** Appends the tasks that earlier iterations wrote and chose, with the iteration of each. */

@@ -465,12 +465,17 @@ class DatasetStageTest {
   }
 
   /** A model that fails in every n-th question. */
-  private record Unreliable(ChatSampler model, int every) implements ChatSampler {
+  private record Unreliable(ChatSampler model, int every, Answers otherwise)
+      implements ChatSampler {
+    Unreliable(ChatSampler model, int every) {
+      this(model, every, new Answers.Failed("HTTP 500: out of luck"));
+    }
+
     @Override
     public List<Answers> ask(List<Question> questions, SamplingParams params) {
       List<Answers> answers = new ArrayList<>(model.ask(questions, params));
       for (int i = every - 1; i < answers.size(); i += every) {
-        answers.set(i, new Answers.Failed("HTTP 500: out of luck"));
+        answers.set(i, otherwise);
       }
       return answers;
     }
@@ -511,5 +516,25 @@ class DatasetStageTest {
         .hasSize(dropped.required("solver_failed").asInt())
         .contains("HTTP 500: out of luck", "judge of difficulty: HTTP 500: out of luck");
     assertThat(store.open()).isZero();
+  }
+
+  @Test
+  void aPromptThatIsTooLongForTheModelThatWritesIsACandidateThatWasNotWritten() throws IOException {
+    Answers tooLong = new Answers.TooLong("HTTP 400: the context has 9 tokens");
+    DatasetModels narrow =
+        new DatasetModels(
+            () -> new Unreliable(store.open(folder.resolve("base"), "generator"), 5, tooLong),
+            open("solver"),
+            Optional.empty());
+    assertThat(build("run", config(100, 20, 1), control(2), narrow)).isTrue();
+    assertThat(report("run").required("dropped").required("not_written").asInt())
+        .isEqualTo(100 / 16 * 3);
+    assertThat(lines(1, "candidates.jsonl"))
+        .filteredOn(line -> line.path("dropped").asString("").equals("not_written"))
+        .hasSize(100 / 16 * 3)
+        .allSatisfy(
+            line ->
+                assertThat(line.required("detail").asString())
+                    .isEqualTo("HTTP 400: the context has 9 tokens"));
   }
 }
