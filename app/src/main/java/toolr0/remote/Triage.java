@@ -13,8 +13,8 @@ import toolr0.remote.ChatProtocol.ServerError;
 final class Triage {
   private static final Pattern CONTEXT =
       Pattern.compile("context[_ ](length|size|window)", Pattern.CASE_INSENSITIVE);
-  private static final Pattern EXTENSION =
-      Pattern.compile("top_k|min_p|repetition_penalty|logprobs|return_token_ids");
+  private static final Pattern EXTENSION = Pattern.compile("top_k|min_p|repetition_penalty");
+  private static final Pattern LOG_PROBS = Pattern.compile("logprobs|return_token_ids");
   private static final String UNKNOWN_MODEL = "model_not_found";
   private static final String NO_CREDIT = "insufficient_quota";
   private static final int SHOWN_MODELS = 20;
@@ -59,9 +59,14 @@ final class Triage {
     if (bad && CONTEXT.matcher(error.message() + " " + error.kinds()).find()) {
       return new Step.Done<>(new ChatResult.TooLong(said(response)));
     }
+    if (bad && LOG_PROBS.matcher(error.message()).find()) {
+      return new Step.Hopeless<>(
+          "%s does not take all that it was sent (%s); set remote.logprobs to false, which leaves out logprobs and return_token_ids"
+              .formatted(endpoint.base(), said(response)));
+    }
     if (bad && EXTENSION.matcher(error.message()).find()) {
       return new Step.Hopeless<>(
-          "%s does not take all that it was sent (%s); set remote.sampling_extensions to false, which leaves out top_k, min_p and repetition_penalty, or remote.logprobs, which leaves out logprobs and return_token_ids"
+          "%s does not take all that it was sent (%s); set remote.sampling_extensions to false, which leaves out top_k, min_p and repetition_penalty, in a new run, or name another server in this one"
               .formatted(endpoint.base(), said(response)));
     }
     if (status == 404 || error.kinds().contains(UNKNOWN_MODEL)) {

@@ -327,7 +327,17 @@ final class RemoteSamplerTest {
       assertThatExceptionOfType(ModelUnavailableException.class)
           .isThrownBy(() -> model.ask(SamplerClient.questions(3, 1), PARAMS))
           .withMessageContaining("does not take all that it was sent (HTTP 400: Unrecognized")
-          .withMessageContaining("set remote.sampling_extensions to false");
+          .withMessageContaining("set remote.sampling_extensions to false")
+          .withMessageContaining("in a new run, or name another server in this one");
+    }
+    client.dialect(new Dialect(true, true));
+    try (FakeEndpoint server =
+            new FakeEndpoint(e -> e.error(400, "logprobs are not supported", "bad"));
+        RemoteModel model = client.open(server)) {
+      assertThatExceptionOfType(ModelUnavailableException.class)
+          .isThrownBy(() -> model.ask(SamplerClient.questions(3, 1), PARAMS))
+          .withMessageEndingWith(
+              "set remote.logprobs to false, which leaves out logprobs and return_token_ids");
     }
   }
 }

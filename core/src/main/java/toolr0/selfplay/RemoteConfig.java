@@ -63,8 +63,9 @@ public record RemoteConfig(
   }
 
   /**
-   * The same with another session's servers and patience, which a resumed run may change: they
-   * decide where answers come from and how long they are waited for, not what they are.
+   * The same with another session's servers, patience and log-probabilities, which a resumed run
+   * may change: they decide where answers come from, how long they are waited for and what is
+   * recorded beside them, not what they are.
    */
   RemoteConfig inSessionOf(RemoteConfig other) {
     return new RemoteConfig(
@@ -78,7 +79,7 @@ public record RemoteConfig(
         other.maxAttempts,
         completionsPerRequest,
         samplingExtensions,
-        logprobs);
+        other.logprobs);
   }
 
   /** The model of a role. */

@@ -229,6 +229,15 @@ class RemoteRunTest {
     try (RunDirectory run = create("run", started)) {
       assertThat(run.state()).isEmpty();
     }
+    ObjectNode session = ConfigJson.toJson(config("fixed", "http://other:2/v1"));
+    ((ObjectNode) session.required("remote"))
+        .put("logprobs", true)
+        .put("concurrency", 3)
+        .put("timeout_seconds", 5)
+        .put("deadline_seconds", 6)
+        .put("max_attempts", 2);
+    assertThat(ConfigJson.toJson(ConfigJson.fromJson(session), started))
+        .isEqualTo(ConfigJson.toJson(started));
     for (SelfPlayConfig changed : List.of(config("another"), ToyRun.config())) {
       assertThatExceptionOfType(RunException.class)
           .isThrownBy(
