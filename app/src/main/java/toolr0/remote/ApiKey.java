@@ -1,11 +1,12 @@
 package toolr0.remote;
 
 import java.util.Optional;
+import toolr0.selfplay.RemoteModelConfig;
 
 /** The secret that an endpoint asks for. It is sent to the endpoint and shown nowhere. */
 public final class ApiKey {
-  /** The environment variable that holds it. */
-  public static final String VARIABLE = "OPENAI_API_KEY";
+  /** The environment variable that holds it where none is named. */
+  public static final String VARIABLE = RemoteModelConfig.API_KEY_VARIABLE;
 
   private static final String MASK = "***";
   private static final int SHORTEST_SECRET = 8;
