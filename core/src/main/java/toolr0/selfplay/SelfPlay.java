@@ -208,8 +208,7 @@ public final class SelfPlay {
     GrpoTrainer trainer =
         new GrpoTrainer(
             run, id, config.generator(), store, listener, stopRequested, stageSeed.derive("train"));
-    boolean judged = config.judge().enabled() && config.reward().generator().judgeWeight() > 0;
-    try (Respondents.Advisers advisers = respondents.advisers(iteration, solver, judged)) {
+    try (Respondents.Advisers advisers = respondents.advisers(iteration, solver, config.gradesTasks())) {
       SolverProbe probe =
           new SolverProbe(
               advisers.probe(),

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import toolr0.base.Check;
 import toolr0.curriculum.DatasetConfig;
+import toolr0.curriculum.DifficultySource;
 import toolr0.eval.EvaluationConfig;
 import toolr0.grpo.GrpoConfig;
 import toolr0.prompt.PromptBuilder;
@@ -64,6 +65,23 @@ public record SelfPlayConfig(
         prompts,
         "must be one of " + PromptBuilder.sets());
     requireOneVersion(task.parser().judgedCalls() == JudgedCalls.FIRST, reward, probe, dataset);
+    Check.require(
+        !remote.judge().used()
+            || gradesTasks(judge, reward)
+            || dataset.difficulty() == DifficultySource.JUDGE,
+        "remote.judge.endpoints",
+        remote.judge().endpoints(),
+        "is asked nothing: judge.enabled is false or reward.generator.judge_weight 0, and"
+            + " dataset.difficulty is not judge");
+  }
+
+  /** Whether a judge grades the Generator's tasks. */
+  boolean gradesTasks() {
+    return gradesTasks(judge, reward);
+  }
+
+  private static boolean gradesTasks(JudgeConfig judge, RewardConfig reward) {
+    return judge.enabled() && reward.generator().judgeWeight() > 0;
   }
 
   /**

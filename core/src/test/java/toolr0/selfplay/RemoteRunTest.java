@@ -272,3 +272,16 @@ class RemoteRunTest {
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("sk-12345678"));
   }
 }
+
+  @Test
+  void aJudgeThatNobodyAsksIsRefused() {
+    ObjectNode tree = ConfigJson.toJson(config("fixed"));
+    ((ObjectNode) tree.required("judge")).put("enabled", false);
+    assertThatExceptionOfType(RuntimeException.class)
+        .isThrownBy(() -> ConfigJson.fromJson(tree))
+        .havingRootCause()
+        .withMessageContaining("remote.judge.endpoints is [http://localhost:1/v1], but it is asked")
+        .withMessageContaining("judge.enabled is false");
+    ((ObjectNode) tree.required("dataset")).put("difficulty", "judge");
+    assertThat(ConfigJson.fromJson(tree).remote().judge().used()).isTrue();
+  }
