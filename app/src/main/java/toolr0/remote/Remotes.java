@@ -110,6 +110,7 @@ public final class Remotes implements RemoteModels, AutoCloseable {
   }
 
   /** The same servers, which a cancellation reaches from before they are first asked. */
+      asked.removeIf(Servers::isCancelled);
   private Servers toBeAsked(Servers servers) {
     synchronized (asked) {
       asked.add(servers);
@@ -118,6 +119,14 @@ public final class Remotes implements RemoteModels, AutoCloseable {
       }
     }
     return servers;
+  /** The number of models that are open. */
+  int open() {
+    synchronized (asked) {
+      asked.removeIf(Servers::isCancelled);
+      return asked.size();
+    }
+  }
+
   }
 
   private List<Endpoint> endpoints(RemoteRole role, String model, Endpoint.Settings settings) {

@@ -285,19 +285,24 @@ final class Servers {
     servers.forEach(Server::close);
   }
 
+  /** Whether everything was cancelled. */
+  boolean isCancelled() {
+    lock.lock();
+    try {
+      return cancelled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Does nothing, as long as nobody cancelled everything.
    *
    * @throws CancellationException afterwards
    */
   void requireWanted() {
-    lock.lock();
-    try {
-      if (cancelled) {
-        throw new CancellationException("the requests were cancelled");
-      }
-    } finally {
-      lock.unlock();
+    if (isCancelled()) {
+      throw new CancellationException("the requests were cancelled");
     }
   }
 
