@@ -112,7 +112,7 @@ final class EvolveCommand implements Callable<Integer> {
       MachineMemory.requireRoom(plan.memoryBytes());
       resume.ifPresent(directory -> tellChanges(directory, library, terminal));
       Interrupts interrupts = Interrupts.install(terminal, remotes::cancel);
-      remotes.check().forEach(note -> terminal.print("Note: " + note + "."));
+      find(remotes, terminal);
       return play(fresh, resolved, base, library, remotes, benchmark, plan, terminal, interrupts);
     }
   }
@@ -143,6 +143,15 @@ final class EvolveCommand implements Callable<Integer> {
       return (selfPlay.run() ? ExitCode.DONE : ExitCode.INTERRUPTED).code();
     } finally {
       terminal.clear();
+    }
+  }
+
+  /** Asks all endpoints for what they serve, and tells what is to be known of them. */
+  private static void find(Remotes remotes, Terminal terminal) {
+    try {
+      remotes.check();
+    } finally {
+      remotes.notes().forEach(note -> terminal.print("Note: " + note + "."));
     }
   }
 

@@ -50,7 +50,7 @@ public final class Remotes implements RemoteModels, AutoCloseable {
                 KEY + role.wireName() + ".endpoints",
                 () -> model.endpoints().stream().map(Endpoint::base).toList()));
         Optional<ApiKey> key = named(variable, () -> ApiKey.of(environment.apply(variable)));
-        if (key.isEmpty() && !variable.equals(RemoteModelConfig.API_KEY_VARIABLE)) {
+        if (key.isEmpty() && !variable.equals(ApiKey.VARIABLE)) {
           throw new IllegalArgumentException(
               "%s%s.api_key_variable names %s, but this environment variable is not set; put the key into it, or leave the setting out where no key is asked for"
                   .formatted(KEY, role.wireName(), variable));
@@ -72,11 +72,10 @@ public final class Remotes implements RemoteModels, AutoCloseable {
    * Asks every endpoint that is configured for what it serves. The names of models that follow the
    * iterations are left to the stages, which come when their checkpoints are there.
    *
-   * @return what people should know of them, a sentence each
    * @throws toolr0.chat.ModelUnavailableException when none of a model's endpoints can be reached,
    *     or one does not serve the model
    */
-  public List<String> check() {
+  public void check() {
     for (RemoteRole role : RemoteRole.values()) {
       if (config.model(role).endpoints().isEmpty()) {
         continue;
@@ -84,7 +83,6 @@ public final class Remotes implements RemoteModels, AutoCloseable {
       boolean listed = !config.model(role).followsIterations();
       open(role, endpoints(role, config.model(role).model(), settings(role)), listed).close();
     }
-    return notes();
   }
 
   @Override
@@ -110,23 +108,23 @@ public final class Remotes implements RemoteModels, AutoCloseable {
   }
 
   /** The same servers, which a cancellation reaches from before they are first asked. */
-      asked.removeIf(Servers::isCancelled);
   private Servers toBeAsked(Servers servers) {
     synchronized (asked) {
+      asked.removeIf(Servers::isCancelled);
       asked.add(servers);
       if (cancelled) {
         servers.cancel();
       }
     }
     return servers;
+  }
+
   /** The number of models that are open. */
   int open() {
     synchronized (asked) {
       asked.removeIf(Servers::isCancelled);
       return asked.size();
     }
-  }
-
   }
 
   private List<Endpoint> endpoints(RemoteRole role, String model, Endpoint.Settings settings) {

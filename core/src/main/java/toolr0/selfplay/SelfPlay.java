@@ -58,7 +58,7 @@ public final class SelfPlay {
   private final Respondents respondents;
   private final Benchmark benchmark;
   private final Plan plan;
-  private final RunListener listener;
+  private final RemoteReport listener;
   private final BooleanSupplier stopRequested;
   private final PromptBuilder prompts;
   private final TaskParser parser;
@@ -179,6 +179,7 @@ public final class SelfPlay {
       listener.on(new Event.Interrupted(id, done, run.root()));
       return false;
     } catch (ModelUnavailableException e) {
+      listener.tellNotes(id);
       ModelUnavailableException told =
           new ModelUnavailableException(
               e.getMessage()
@@ -208,7 +209,8 @@ public final class SelfPlay {
     GrpoTrainer trainer =
         new GrpoTrainer(
             run, id, config.generator(), store, listener, stopRequested, stageSeed.derive("train"));
-    try (Respondents.Advisers advisers = respondents.advisers(iteration, solver, config.gradesTasks())) {
+    try (Respondents.Advisers advisers =
+        respondents.advisers(iteration, solver, config.gradesTasks())) {
       SolverProbe probe =
           new SolverProbe(
               advisers.probe(),
