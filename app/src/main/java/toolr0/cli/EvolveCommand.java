@@ -113,32 +113,38 @@ final class EvolveCommand implements Callable<Integer> {
       resume.ifPresent(directory -> tellChanges(directory, library, terminal));
       Interrupts interrupts = Interrupts.install(terminal, remotes::cancel);
       find(remotes, terminal);
-      return play(fresh, resolved, base, library, remotes, benchmark, plan, terminal, interrupts);
+      Prepared prepared = new Prepared(resolved, base, library, benchmark, plan);
+      try (RunDirectory run = open(fresh, prepared)) {
+        return play(prepared, run, remotes, terminal, interrupts);
+      }
     }
   }
 
-  private int play(
-      Optional<Path> fresh,
-      SelfPlayConfig resolved,
+  /** What a run needs, checked. */
+  private record Prepared(
+      SelfPlayConfig config,
       Path base,
       NativeLibrary.Loaded library,
-      RemoteModels remotes,
       Benchmark benchmark,
-      Plan plan,
+      Plan plan) {}
+
+  private static int play(
+      Prepared prepared,
+      RunDirectory run,
+      RemoteModels remotes,
       Terminal terminal,
       Interrupts interrupts) {
-    try (RunDirectory run = open(fresh, resolved, base, library)) {
-      ConsoleListener console = new ConsoleListener(terminal, System::nanoTime);
+    try {
       SelfPlay selfPlay =
           new SelfPlay(
-              resolved,
-              base,
+              prepared.config(),
+              prepared.base(),
               run,
-              Models.store(base),
+              Models.store(prepared.base()),
               remotes,
-              benchmark,
-              plan,
-              console,
+              prepared.benchmark(),
+              prepared.plan(),
+              new ConsoleListener(terminal, System::nanoTime),
               interrupts);
       return (selfPlay.run() ? ExitCode.DONE : ExitCode.INTERRUPTED).code();
     } finally {
@@ -164,23 +170,23 @@ final class EvolveCommand implements Callable<Integer> {
     }
   }
 
-  private RunDirectory open(
-      Optional<Path> fresh, SelfPlayConfig resolved, Path base, NativeLibrary.Loaded library) {
+  private RunDirectory open(Optional<Path> fresh, Prepared prepared) {
+    SelfPlayConfig resolved = prepared.config();
     if (fresh.isPresent()) {
       return RunDirectory.create(
           fresh.get(),
           ConfigJson.toJson(resolved),
           resolved.seed(),
-          Versions.of(library),
-          Models.folders(base),
+          Versions.of(prepared.library()),
+          Models.folders(prepared.base()),
           InstantSource.system());
     }
     Path directory = resume.orElseThrow();
     return RunDirectory.resume(
         directory,
         ConfigJson.toJson(resolved, RunConfiguration.of(directory)),
-        Versions.of(library),
-        Models.folders(base),
+        Versions.of(prepared.library()),
+        Models.folders(prepared.base()),
         InstantSource.system());
   }
 
