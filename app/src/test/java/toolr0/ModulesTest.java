@@ -7,7 +7,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
+import toolr0.torch.tensor.Tensors;
 
 /** The layers of the whole program, over all three modules. */
 class ModulesTest {
@@ -52,6 +54,29 @@ class ModulesTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("torch")
         .mayOnlyBeAccessedByLayers("cli")
+        .check(PROGRAM);
+  }
+
+  /**
+   * A tensor that is left in the machine's memory shows on a GPU alone, which most machines lack.
+   */
+  @Test
+  void whereverATensorIsMadeItsDeviceIsNamed() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "toolr0.torch.model..",
+            "toolr0.torch.decode..",
+            "toolr0.torch.policy..",
+            "toolr0.cli..")
+        .should()
+        .callMethod(Tensors.class, "longs", long[].class)
+        .orShould()
+        .callMethod(Tensors.class, "floats", float[].class)
+        .orShould()
+        .callMethod(Tensors.class, "zeros", ScalarType.class, long[].class)
+        .orShould()
+        .callMethod(Tensors.class, "empty", ScalarType.class, long[].class)
         .check(PROGRAM);
   }
 

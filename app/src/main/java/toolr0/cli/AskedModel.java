@@ -8,6 +8,7 @@ import toolr0.chat.ChatModel;
 import toolr0.policy.FrozenPolicy;
 import toolr0.remote.RemoteModel;
 import toolr0.run.Manifest;
+import toolr0.torch.model.Compute;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The open model that a command asks. */
@@ -31,7 +32,7 @@ sealed interface AskedModel extends AutoCloseable {
   void close();
 
   /** A checkpoint on this machine. */
-  record Local(Path folder, FrozenPolicy chat) implements AskedModel {
+  record Local(Path folder, FrozenPolicy chat, Compute compute) implements AskedModel {
     @Override
     public String name() {
       return folder.toString();
@@ -46,7 +47,7 @@ sealed interface AskedModel extends AutoCloseable {
 
     @Override
     public SortedMap<String, String> versions() {
-      return Versions.of(Models.library());
+      return Versions.of(Models.library(), compute);
     }
 
     /** Does nothing: a batch takes seconds. */

@@ -13,12 +13,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import toolr0.base.Seed;
+import toolr0.policy.Device;
 import toolr0.policy.LearnerSpec;
 import toolr0.policy.LoraSpec;
 import toolr0.policy.OptimizerSpec;
 import toolr0.policy.OptimizerSpec.Optim;
 import toolr0.policy.PassSpec;
-import toolr0.run.ProcessMemory;
+import toolr0.torch.model.Compute;
 import toolr0.torch.policy.StepBench;
 import toolr0.torch.policy.Throughput;
 
@@ -31,7 +32,7 @@ import toolr0.torch.policy.Throughput;
       "The limit is measured in the same minute: the model's own matrix products and nothing else,"
           + " and for decoding with a large model the reading of its matrices. With --step, one GRPO"
           + " step is made instead, from opening the checkpoint to the update of the weights, and"
-          + " the resident memory that it takes at most is told."
+          + " the memory that it takes at most is told: resident memory, or that of a CUDA device."
     },
     footer = {
       "%nExamples:",
@@ -58,6 +59,12 @@ final class BenchCommand implements Callable<Integer> {
       required = true,
       description = "Folder of a checkpoint in Hugging Face layout.")
   private String model = "";
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "Where to compute: " + Device.EXPECTED + " (default: cpu).")
+  private Device device = Device.CPU;
 
   @Option(names = "--step", description = "Make one GRPO step.")
   private boolean step;
@@ -107,8 +114,9 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     requireStepForItsOptions();
     Path folder = Models.folder(model);
+    Compute compute = Models.compute(device);
     PrintWriter out = spec.commandLine().getOut();
-    return step ? step(folder, out) : throughput(folder, out);
+    return step ? step(folder, compute, out) : throughput(folder, compute, out);
   }
 
   private void requireStepForItsOptions() {
@@ -146,7 +154,7 @@ final class BenchCommand implements Callable<Integer> {
         new Seed(1));
   }
 
-  private int step(Path folder, PrintWriter out) {
+  private int step(Path folder, Compute compute, PrintWriter out) {
     StepBench bench;
     LearnerSpec learner;
     try {
@@ -156,14 +164,15 @@ final class BenchCommand implements Callable<Integer> {
       throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
     double start = secondsOfProcess();
-    long expected = bench.expectedBytes(folder, Models.precision(), learner, MachineMemory.bytes());
+    long expected =
+        bench.expectedBytes(folder, compute, learner, MachineMemory.bytes(compute.device()));
     out.printf(Locale.ROOT, "  expected to take at most %,d MiB%n", expected >> 20);
-    MachineMemory.requireRoom(expected);
+    MachineMemory.requireRoom(expected, compute.device());
     out.printf(Locale.ROOT, "  %-28s %9s %9s %14s%n", "", "seconds", "tokens", "MiB at most");
     out.printf(Locale.ROOT, "  %-28s %9.1f%n", "start", start);
     bench.run(
         folder,
-        Models.precision(),
+        compute,
         learner,
         phase -> {
           out.printf(
@@ -172,7 +181,7 @@ final class BenchCommand implements Callable<Integer> {
               phase.what(),
               phase.seconds(),
               phase.tokens(),
-              ProcessMemory.peakMb().orElse(0));
+              MachineMemory.peakMb(compute.device()));
           out.flush();
         });
     return ExitCode.DONE.code();
@@ -187,11 +196,11 @@ final class BenchCommand implements Callable<Integer> {
         / 1e3;
   }
 
-  private static int throughput(Path folder, PrintWriter out) {
+  private static int throughput(Path folder, Compute compute, PrintWriter out) {
     out.printf(Locale.ROOT, "  %-28s %12s %12s %9s%n", "", "tokens/s", "limit", "share");
     Throughput.measure(
         folder,
-        Models.precision(),
+        compute,
         result -> {
           out.printf(
               Locale.ROOT,

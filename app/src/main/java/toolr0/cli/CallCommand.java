@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
 import toolr0.chat.Chat;
 import toolr0.chat.ModelUnavailableException;
 import toolr0.chat.Reply;
+import toolr0.policy.Device;
 import toolr0.prompt.PromptBuilder;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.tool.CallParser;
@@ -75,7 +76,7 @@ final class CallCommand implements Callable<Integer> {
       throw new CliException(ExitCode.USAGE, "the question is empty");
     }
     String answer;
-    try (AskedModel model = models.open(Optional.empty())) {
+    try (AskedModel model = models.open(Device.parse(resolved.device()), Optional.empty())) {
       answer = answer(model, resolved, menu);
     }
     if (showAnswer) {

@@ -16,6 +16,7 @@ import toolr0.policy.PolicyException;
 import toolr0.run.RunException;
 import toolr0.torch.checkpoint.CheckpointException;
 import toolr0.torch.checkpoint.CheckpointWriteException;
+import toolr0.torch.system.DeviceMemory;
 import toolr0.torch.text.TokenizerException;
 
 /** What went wrong, as one message for people and an exit code. */
@@ -74,6 +75,12 @@ final class Errors {
                   + e.getMessage()
                   + "; ./toolr0 doctor tells what is missing",
               true);
+      case RuntimeException e when DeviceMemory.isExhausted(e) ->
+          new Told(
+              ExitCode.ENVIRONMENT,
+              "out of memory (%s): %s"
+                  .formatted(message(e).lines().findFirst().orElse(""), MachineMemory.REMEDY),
+              false);
       default ->
           new Told(
               ExitCode.INTERNAL,

@@ -22,6 +22,7 @@ import toolr0.eval.Evaluator;
 import toolr0.eval.Figures;
 import toolr0.eval.ReplyFile;
 import toolr0.eval.ReplyStore;
+import toolr0.policy.Device;
 import toolr0.prompt.PromptBuilder;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.track.EvaluationText;
@@ -115,7 +116,7 @@ final class EvaluateCommand implements Callable<Integer> {
         new Evaluator(resolved.evaluation(), PromptBuilder.of(resolved.prompts()));
     List<Figures> figures = new ArrayList<>();
     int done = 0;
-    try (AskedModel model = models.open(concurrency)) {
+    try (AskedModel model = models.open(Device.parse(resolved.device()), concurrency)) {
       Optional<ReplyFile> kept =
           out.map(
               folder ->

@@ -15,6 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import toolr0.eval.Benchmark;
 import toolr0.grpo.GrpoConfig;
+import toolr0.policy.Device;
 import toolr0.remote.Remotes;
 import toolr0.run.Plan;
 import toolr0.run.RunDirectory;
@@ -28,6 +29,7 @@ import toolr0.selfplay.SelfPlay;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.CheckpointFolder;
+import toolr0.torch.model.Compute;
 import toolr0.torch.policy.CheckpointChat;
 import toolr0.torch.system.NativeLibrary;
 import toolr0.track.ConsoleListener;
@@ -96,8 +98,9 @@ final class EvolveCommand implements Callable<Integer> {
     Benchmark benchmark = benchmark(resolved);
     Path base = Models.folder(resolved.model());
     NativeLibrary.Loaded library = Models.library();
+    Compute compute = Models.compute(Device.parse(resolved.device()));
     resume.ifPresent(directory -> useThreadsOf(directory, library));
-    Plan plan = plan(resolved, base, benchmark, fresh.isPresent());
+    Plan plan = plan(resolved, base, compute, benchmark, fresh.isPresent());
     Terminal terminal = Terminal.standard();
     try (Remotes remotes = remotes(resolved)) {
       if (dryRun) {
@@ -106,14 +109,15 @@ final class EvolveCommand implements Callable<Integer> {
           terminal.print("  Differing keys: " + String.join(", ", plan.ownKeys()));
         }
         terminal.print(System.lineSeparator() + ConfigYaml.write(resolved).stripTrailing());
-        MachineMemory.requireRoom(plan.memoryBytes());
+        requireRoom(plan, compute);
         return ExitCode.DONE.code();
       }
-      MachineMemory.requireRoom(plan.memoryBytes());
-      resume.ifPresent(directory -> tellChanges(directory, library, terminal));
+      requireRoom(plan, compute);
+      SortedMap<String, String> versions = Versions.of(library, compute);
+      resume.ifPresent(directory -> tellChanges(directory, versions, terminal));
       Interrupts interrupts = Interrupts.install(terminal, remotes::cancel);
       find(remotes, terminal);
-      Prepared prepared = new Prepared(resolved, base, library, benchmark, plan);
+      Prepared prepared = new Prepared(resolved, base, compute, versions, benchmark, plan);
       try (RunDirectory run = open(fresh, prepared)) {
         return play(prepared, run, remotes, terminal, interrupts);
       }
@@ -124,9 +128,17 @@ final class EvolveCommand implements Callable<Integer> {
   private record Prepared(
       SelfPlayConfig config,
       Path base,
-      NativeLibrary.Loaded library,
+      Compute compute,
+      SortedMap<String, String> versions,
       Benchmark benchmark,
       Plan plan) {}
+
+  private static void requireRoom(Plan plan, Compute compute) {
+    MachineMemory.requireRoom(plan.memoryBytes());
+    if (plan.deviceMemoryBytes() > 0) {
+      MachineMemory.requireRoom(plan.deviceMemoryBytes(), compute.device());
+    }
+  }
 
   private static int play(
       Prepared prepared,
@@ -140,7 +152,7 @@ final class EvolveCommand implements Callable<Integer> {
               prepared.config(),
               prepared.base(),
               run,
-              Models.store(prepared.base()),
+              Models.store(prepared.compute(), prepared.base()),
               remotes,
               prepared.benchmark(),
               prepared.plan(),
@@ -177,7 +189,7 @@ final class EvolveCommand implements Callable<Integer> {
           fresh.get(),
           ConfigJson.toJson(resolved),
           resolved.seed(),
-          Versions.of(prepared.library()),
+          prepared.versions(),
           Models.folders(prepared.base()),
           InstantSource.system());
     }
@@ -185,7 +197,7 @@ final class EvolveCommand implements Callable<Integer> {
     return RunDirectory.resume(
         directory,
         ConfigJson.toJson(resolved, RunConfiguration.of(directory)),
-        Versions.of(prepared.library()),
+        prepared.versions(),
         Models.folders(prepared.base()),
         InstantSource.system());
   }
@@ -242,8 +254,8 @@ final class EvolveCommand implements Callable<Integer> {
     }
   }
 
-  private static void tellChanges(Path directory, NativeLibrary.Loaded library, Terminal terminal) {
-    SortedMap<String, String> now = Versions.of(library);
+  private static void tellChanges(
+      Path directory, SortedMap<String, String> now, Terminal terminal) {
     RunDirectory.readManifest(directory)
         .versions()
         .forEach(
@@ -271,7 +283,7 @@ final class EvolveCommand implements Callable<Integer> {
    * @param mustFit whether to refuse lengths that the model's context cannot hold
    */
   private static Plan plan(
-      SelfPlayConfig resolved, Path base, Benchmark benchmark, boolean mustFit) {
+      SelfPlayConfig resolved, Path base, Compute compute, Benchmark benchmark, boolean mustFit) {
     try (CheckpointFolder checkpoint = CheckpointFolder.open(AdapterFolder.baseOf(base));
         CheckpointChat chat = CheckpointChat.open(checkpoint.path(), checkpoint.config())) {
       if (AdapterFolder.is(base)) {
@@ -287,9 +299,7 @@ final class EvolveCommand implements Callable<Integer> {
                 .formatted(base, String.join(System.lineSeparator() + "  ", problems)));
       }
       return Planner.plan(
-          resolved,
-          benchmark.tasks().size(),
-          PlanAssumptions.of(resolved, base, Models.precision(), prompts));
+          resolved, benchmark.tasks().size(), PlanAssumptions.of(resolved, base, compute, prompts));
     }
   }
 }

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import toolr0.policy.Device;
 import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.gguf.GgufFolder;
+import toolr0.torch.model.Compute;
 import toolr0.torch.policy.LoadedModel;
 import toolr0.torch.policy.MemoryEstimate;
 import toolr0.track.Terminal;
@@ -94,8 +96,8 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private static LoadedModel merged(Path folder) {
-    MachineMemory.requireRoom(
-        MemoryEstimate.PROGRAM + MemoryEstimate.of(folder, Models.precision()).merged());
-    return LoadedModel.merged(folder, Models.precision());
+    Compute compute = Models.compute(Device.CPU);
+    MachineMemory.requireRoom(MemoryEstimate.PROGRAM + MemoryEstimate.of(folder, compute).merged());
+    return LoadedModel.merged(folder, compute.precision());
   }
 }

@@ -37,7 +37,7 @@ import toolr0.cli.Errors.Told;
       "2:bad usage or configuration",
       "3:bad input data",
       "4:interrupted; evolve, and evaluate with --out, can go on from there",
-      "5:environment: JDK, native library, memory, disk, a model's endpoint"
+      "5:environment: JDK, native library, device, memory, disk, a model's endpoint"
     })
 public final class Main implements Callable<Integer> {
   static final String VERSION = "0.1.0";

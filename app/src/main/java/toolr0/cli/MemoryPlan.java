@@ -18,7 +18,8 @@ import toolr0.torch.policy.MemoryEstimate.Sampling;
  * checkpoint once, and whichever of the stage's passes and samplings takes most.
  *
  * @param adapters whether the run starts from adapters
- * @param machine bytes of the machine's memory; what is sampled is divided to fit what is left
+ * @param machine bytes of the memory that the models lie in; what is sampled is divided to fit what
+ *     is left
  */
 record MemoryPlan(
     SelfPlayConfig run,
@@ -67,7 +68,7 @@ record MemoryPlan(
     }
 
     long bytes() {
-      return MemoryEstimate.PROGRAM
+      return model.program()
           + RUN_BYTES
           + besides
           + whole.values().stream().mapToLong(Long::longValue).sum();

@@ -7,9 +7,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
+import toolr0.policy.Device;
 import toolr0.remote.ApiKey;
 import toolr0.remote.Endpoint;
 import toolr0.remote.RemoteModel;
+import toolr0.torch.model.Compute;
 
 /** The options that say which model a command asks: a checkpoint, or one behind an endpoint. */
 final class ModelOptions {
@@ -38,16 +40,33 @@ final class ModelOptions {
       description = "Longest time that the endpoint may take for an answer (default: 600).")
   private Optional<Integer> timeout = Optional.empty();
 
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description =
+          "Where a checkpoint is computed: "
+              + Device.EXPECTED
+              + " (default: the configuration's device).")
+  private Optional<Device> device = Optional.empty();
+
   /**
    * Opens the model.
    *
+   * @param configured the configuration's device
    * @param concurrency most requests to an endpoint at once; empty for the default
    * @throws CliException when it is neither a folder nor an address, or an option does not fit it
    */
-  AskedModel open(Optional<Integer> concurrency) {
+  AskedModel open(Device configured, Optional<Integer> concurrency) {
     requirePositive("--concurrency", concurrency);
     requirePositive("--timeout", timeout);
     if (ADDRESS.matcher(model).matches()) {
+      if (device.isPresent()) {
+        throw new CliException(
+            ExitCode.USAGE,
+            "--device is about a checkpoint on this machine, but --model is the endpoint "
+                + model
+                + "; leave it out");
+      }
       return remote(concurrency.orElse(Endpoint.DEFAULT_CONCURRENCY));
     }
     if (name.isPresent() || concurrency.isPresent() || timeout.isPresent()) {
@@ -58,7 +77,8 @@ final class ModelOptions {
               + "; leave them out, or give an address such as http://localhost:8000/v1");
     }
     Path folder = Models.folder(model);
-    return new AskedModel.Local(folder, Models.store().open(folder, "solver"));
+    Compute compute = Models.compute(device.orElse(configured));
+    return new AskedModel.Local(folder, Models.store(compute).open(folder, "solver"), compute);
   }
 
   private AskedModel remote(int concurrency) {

@@ -3,10 +3,14 @@ package toolr0.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import toolr0.policy.Device;
 import toolr0.policy.PolicyStore;
 import toolr0.torch.checkpoint.AdapterFolder;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Precision;
 import toolr0.torch.policy.TorchPolicyStore;
+import toolr0.torch.system.DeviceMemory;
 import toolr0.torch.system.NativeLibrary;
 
 /** Opens models on this machine's native library. */
@@ -28,19 +32,40 @@ final class Models {
     };
   }
 
-  /** The precision that is fastest here. */
-  static Precision precision() {
-    return library().fastBf16() ? Precision.BF16_LINEAR : Precision.FP32;
+  /**
+   * How models are computed on a device: in what is fastest there.
+   *
+   * @throws CliException when the device cannot be used
+   */
+  static Compute compute(Device device) {
+    NativeLibrary.Loaded library = library();
+    Optional<String> problem = library.gpus().problem(device);
+    if (problem.isPresent()) {
+      throw new CliException(ExitCode.ENVIRONMENT, problem.get());
+    }
+    if (device.isCpu()) {
+      return Compute.onCpu(library.fastBf16() ? Precision.BF16_LINEAR : Precision.FP32);
+    }
+    try {
+      DeviceMemory.prepare(device);
+    } catch (RuntimeException e) {
+      throw new CliException(
+          ExitCode.ENVIRONMENT,
+          "device is %s, but it does not work: %s"
+              .formatted(device, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
+    }
+    return new Compute(device, Precision.BF16);
   }
 
   /** Opens checkpoints. */
-  static PolicyStore store() {
-    return new TorchPolicyStore(precision());
+  static PolicyStore store(Compute compute) {
+    return new TorchPolicyStore(compute, List.of());
   }
 
   /** Opens the checkpoints of a run, whose adapters are made for its base model. */
-  static PolicyStore store(Path base) {
-    return new TorchPolicyStore(precision(), List.of(AdapterFolder.baseOf(base)));
+  static PolicyStore store(Compute compute, Path base) {
+    return new TorchPolicyStore(compute, List.of(AdapterFolder.baseOf(base)));
   }
 
   /** All folders that a model is read from: its own, and its base's if it consists of adapters. */

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+import toolr0.policy.Device;
 import toolr0.score.ScoreRole;
 import toolr0.selfplay.Preset;
 
@@ -19,6 +20,16 @@ final class OptionValues {
     line.registerConverter(
         ExportFormat.class, named(ExportFormat.values(), ExportFormat::wireName));
     line.registerConverter(Preset.class, named(Preset.values(), Preset::wireName));
+    line.registerConverter(
+        Device.class,
+        text -> {
+          try {
+            return Device.parse(text);
+          } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(
+                "expected " + Device.EXPECTED + ", found \"" + text + "\"");
+          }
+        });
     line.registerConverter(Integer.class, whole(Integer::parseInt));
     line.registerConverter(int.class, whole(Integer::parseInt));
     line.registerConverter(Long.class, whole(Long::parseLong));

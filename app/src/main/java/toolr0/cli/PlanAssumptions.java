@@ -8,7 +8,7 @@ import toolr0.selfplay.Planner.Assumptions;
 import toolr0.selfplay.PromptLengths;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.torch.checkpoint.AdapterFolder;
-import toolr0.torch.model.Precision;
+import toolr0.torch.model.Compute;
 import toolr0.torch.policy.MemoryEstimate;
 
 /**
@@ -27,8 +27,14 @@ final class PlanAssumptions {
   private PlanAssumptions() {}
 
   /** For a run on a base checkpoint: speed falls as the weights grow. */
-  static Assumptions of(SelfPlayConfig run, Path base, Precision precision, PromptLengths prompts) {
-    MemoryEstimate model = MemoryEstimate.of(base, precision);
+  static Assumptions of(SelfPlayConfig run, Path base, Compute compute, PromptLengths prompts) {
+    MemoryEstimate model = MemoryEstimate.of(base, compute);
+    long memory =
+        new MemoryPlan(
+                run, model, prompts, AdapterFolder.is(base), MachineMemory.bytes(compute.device()))
+            .bytes();
+    long beside =
+        Math.max(model.beside(learner(run.generator())), model.beside(learner(run.solver())));
     long parameters = model.config().parameterCount();
     double scale = MEASURED_PARAMETERS / parameters;
     return new Assumptions(
@@ -43,7 +49,8 @@ final class PlanAssumptions {
         MEASURED_TRAINED_PER_SECOND * scale,
         Math.max(
             model.checkpoint(learner(run.generator())), model.checkpoint(learner(run.solver()))),
-        new MemoryPlan(run, model, prompts, AdapterFolder.is(base), MachineMemory.bytes()).bytes());
+        model.apart() ? beside : memory,
+        model.apart() ? memory : 0);
   }
 
   /** A role's learner, whatever it draws. */

@@ -25,7 +25,7 @@ import toolr0.prompt.PromptBuilder;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelFamily;
 import toolr0.torch.checkpoint.Rope;
-import toolr0.torch.model.Precision;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Weights;
 import toolr0.torch.policy.LoadedModel;
 import toolr0.torch.policy.Pretrainer;
@@ -37,7 +37,7 @@ import toolr0.torch.text.HfTokenizer;
  * @param seed of everything that is drawn
  * @param steps optimizer steps
  */
-record PocketPretraining(Seed seed, int steps, Precision precision) {
+record PocketPretraining(Seed seed, int steps, Compute compute) {
   /** Steps of the embedded model. */
   static final int STEPS = 2200;
 
@@ -126,7 +126,8 @@ record PocketPretraining(Seed seed, int steps, Precision precision) {
     try (HfTokenizer tokenizer = HfTokenizer.open(parts)) {
       config = config(specialId(tokenizer, END_OF_TEXT), specialId(tokenizer, END_OF_TURN));
     }
-    try (LoadedModel model = new LoadedModel(parts, Weights.random(config, seed), precision)) {
+    Weights weights = Weights.random(config, compute.device(), seed);
+    try (LoadedModel model = new LoadedModel(parts, weights, compute.precision())) {
       Seed lessons = seed.derive("lessons");
       PretrainingRecord record = new PretrainingRecord(steps);
       long start = System.nanoTime();

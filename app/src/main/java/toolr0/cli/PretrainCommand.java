@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import toolr0.base.Seed;
+import toolr0.policy.Device;
 import toolr0.track.Terminal;
 
 /** {@code toolr0 pretrain}: makes the embedded base model again. */
@@ -49,6 +50,12 @@ final class PretrainCommand implements Callable<Integer> {
       description = "Optimizer steps (default: ${DEFAULT-VALUE}, the embedded model's).")
   private int steps = PocketPretraining.STEPS;
 
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "Where to compute: " + Device.EXPECTED + " (default: cpu).")
+  private Device device = Device.CPU;
+
   @Override
   public Integer call() throws IOException {
     if (steps < 1) {
@@ -60,7 +67,7 @@ final class PretrainCommand implements Callable<Integer> {
     Interrupts interrupts = Interrupts.install(terminal);
     long started = System.nanoTime();
     boolean complete =
-        new PocketPretraining(new Seed(seed), steps, Models.precision())
+        new PocketPretraining(new Seed(seed), steps, Models.compute(device))
             .run(
                 out,
                 progress -> {

@@ -3,6 +3,7 @@ package toolr0.cli;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import toolr0.torch.model.Compute;
 import toolr0.torch.system.NativeLibrary;
 
 /** What the program stands on, as manifests and results record it. */
@@ -20,14 +21,15 @@ final class Versions {
   }
 
   /** The same and everything that a model on this machine stands on. */
-  static SortedMap<String, String> of(NativeLibrary.Loaded library) {
+  static SortedMap<String, String> of(NativeLibrary.Loaded library, Compute compute) {
     SortedMap<String, String> versions = program();
     versions.put("libtorch", library.version());
     versions.put("blas", library.blas().name().toLowerCase(Locale.ROOT));
     versions.put("cpu_capability", library.cpuCapability());
     versions.put("processor", library.processor().name());
     versions.put(THREADS, Integer.toString(library.threads()));
-    versions.put("precision", Models.precision().name().toLowerCase(Locale.ROOT));
+    versions.put("device", compute.device().toString());
+    versions.put("precision", compute.precision().name().toLowerCase(Locale.ROOT));
     return versions;
   }
 }

@@ -46,6 +46,13 @@ public final class PlanText {
             Words.bytes(plan.checkpointBytes()),
             Words.bytes(plan.diskBytes()),
             Words.bytes(plan.memoryBytes())));
+    if (plan.deviceMemoryBytes() > 0) {
+      text.append(
+          Words.format(
+              "%n  The models lie on a device and take about %s of its memory. Times are those of two"
+                  + " processor cores.",
+              Words.bytes(plan.deviceMemoryBytes())));
+    }
     return text.toString();
   }
 }

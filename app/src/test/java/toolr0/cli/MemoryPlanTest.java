@@ -11,6 +11,7 @@ import toolr0.selfplay.PromptLengths;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelFamily;
 import toolr0.torch.checkpoint.Rope;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Precision;
 import toolr0.torch.policy.MemoryEstimate;
 import toolr0.torch.policy.MemoryEstimate.Sampling;
@@ -43,7 +44,7 @@ class MemoryPlanTest {
               OptionalInt.empty(),
               1),
           true,
-          Precision.FP32);
+          Compute.onCpu(Precision.FP32));
 
   private static MemoryPlan plan(long machine, String yaml) {
     return new MemoryPlan(

@@ -84,6 +84,7 @@ final class ConsoleListenerTest {
             24_000_000,
             200_000_000,
             700_000_000,
+            0,
             130);
     console(false).on(new Event.RunPlanned("first", plan));
     assertThat(text())
@@ -121,7 +122,7 @@ final class ConsoleListenerTest {
 
   @Test
   void aResumedRunEndsWithTheTableOfAnUninterruptedOne() {
-    Plan plan = new Plan("paper", List.of(), List.of(), 1, 1, 1, 1, 1);
+    Plan plan = new Plan("paper", List.of(), List.of(), 1, 1, 1, 1, 0, 1);
     Event.EvaluationFinished base = evaluation(StageId.base(), 20);
     Event.EvaluationFinished first = evaluation(new StageId(1, Stage.EVALUATION), 50);
     Event end =

@@ -12,6 +12,8 @@ import java.util.List;
  * @param checkpointBytes bytes of one checkpoint (weights and optimizer state)
  * @param diskBytes bytes of all that stays in the run directory at its largest
  * @param memoryBytes resident memory expected at its largest
+ * @param deviceMemoryBytes memory of the device that the models lie on, expected at its largest; 0
+ *     where that is the machine's
  * @param seconds estimated time of the whole run
  */
 public record Plan(
@@ -22,6 +24,7 @@ public record Plan(
     long checkpointBytes,
     long diskBytes,
     long memoryBytes,
+    long deviceMemoryBytes,
     double seconds) {
   public Plan {
     ownKeys = List.copyOf(ownKeys);

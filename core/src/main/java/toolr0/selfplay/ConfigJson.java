@@ -65,6 +65,7 @@ public final class ConfigJson {
    */
   public static ObjectNode toJson(SelfPlayConfig config, SelfPlayConfig started) {
     ObjectNode json = toJson(config);
+    json.put("device", started.device());
     json.set("remote", MAPPER.valueToTree(config.remote().inSessionOf(started.remote())));
     return json;
   }

@@ -24,7 +24,8 @@ public final class Planner {
    * @param sampledTokensPerSecond of batched sampling, prompts apart
    * @param trainedTokensPerSecond of forward and backward
    * @param checkpointBytes of a checkpoint with the optimizer's state
-   * @param memoryBytes that the run takes at most
+   * @param memoryBytes that the run takes at most of the machine's memory
+   * @param deviceMemoryBytes that it takes at most of a device's
    */
   public record Assumptions(
       long parameters,
@@ -37,7 +38,8 @@ public final class Planner {
       double sampledTokensPerSecond,
       double trainedTokensPerSecond,
       long checkpointBytes,
-      long memoryBytes) {
+      long memoryBytes,
+      long deviceMemoryBytes) {
 
     /** Seconds to read a prompt and sample its completions of a mean length. */
     double ask(double promptTokens, double completions, double length) {
@@ -76,6 +78,7 @@ public final class Planner {
         assume.checkpointBytes(),
         assume.checkpointBytes() * (2L * config.iterations() + 1),
         assume.memoryBytes(),
+        assume.deviceMemoryBytes(),
         stages.stream().mapToDouble(Plan.StagePlan::seconds).sum());
   }
 

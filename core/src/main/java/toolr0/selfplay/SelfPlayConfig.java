@@ -2,11 +2,13 @@ package toolr0.selfplay;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import toolr0.base.Check;
 import toolr0.curriculum.DatasetConfig;
 import toolr0.curriculum.DifficultySource;
 import toolr0.eval.EvaluationConfig;
 import toolr0.grpo.GrpoConfig;
+import toolr0.policy.Device;
 import toolr0.prompt.PromptBuilder;
 import toolr0.reward.Agreement;
 import toolr0.reward.GeneratorRewardConfig;
@@ -26,6 +28,8 @@ import toolr0.tool.JudgedCalls;
  *
  * @param preset the values of all keys that are not written: the mended method or the published one
  * @param model folder of the base checkpoint
+ * @param device where models lie and are computed: cpu, cuda, cuda:N or mps; a resumed run may take
+ *     another
  * @param seed the root of all randomness
  * @param iterations rounds of Generator and Solver
  * @param prompts name of the set of prompts
@@ -43,6 +47,7 @@ import toolr0.tool.JudgedCalls;
 public record SelfPlayConfig(
     Preset preset,
     String model,
+    String device,
     long seed,
     int iterations,
     String prompts,
@@ -58,6 +63,7 @@ public record SelfPlayConfig(
     RemoteConfig remote) {
   public SelfPlayConfig {
     Check.require(!model.isBlank(), "model", "\"\"", "must name a checkpoint folder");
+    Device.parse(device);
     Check.atLeast("iterations", iterations, 1);
     Check.require(
         PromptBuilder.sets().contains(prompts),
@@ -120,6 +126,7 @@ public record SelfPlayConfig(
     return new SelfPlayConfig(
         Preset.DEFAULT,
         model,
+        Device.CPU.toString(),
         1,
         3,
         PromptBuilder.FULL,
@@ -143,6 +150,7 @@ public record SelfPlayConfig(
     return new SelfPlayConfig(
         Preset.PAPER,
         model,
+        Device.CPU.toString(),
         1,
         3,
         PromptBuilder.PAPER,
@@ -167,12 +175,12 @@ public record SelfPlayConfig(
   }
 
   /**
-   * The keys whose values are not the preset's, in dotted form; model and seed, which no preset
-   * prescribes, are not among them.
+   * The keys whose values are not the preset's, in dotted form; model, device and seed, which no
+   * preset prescribes, are not among them.
    */
   public List<String> ownKeys() {
     return ConfigJson.differingKeys(this, preset.config(model)).stream()
-        .filter(key -> !key.equals("model") && !key.equals("seed"))
+        .filter(key -> !Set.of("model", "device", "seed").contains(key))
         .toList();
   }
 }

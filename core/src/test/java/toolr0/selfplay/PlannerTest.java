@@ -11,7 +11,7 @@ import toolr0.run.StageId;
 class PlannerTest {
   private static final Planner.Assumptions ASSUMPTIONS =
       new Planner.Assumptions(
-          1_000_000, 60, 100, 200, 50, 0.25, 4000, 1000, 500, 12_000_000, 800_000_000);
+          1_000_000, 60, 100, 200, 50, 0.25, 4000, 1000, 500, 12_000_000, 800_000_000, 0);
 
   @Test
   void everyStageOfEveryIterationIsPlannedInOrder() {

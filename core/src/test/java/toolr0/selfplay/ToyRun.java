@@ -79,6 +79,7 @@ final class ToyRun {
     return new SelfPlayConfig(
         Preset.DEFAULT,
         "toy",
+        "cpu",
         7,
         2,
         PromptBuilder.BRIEF,
@@ -159,7 +160,7 @@ final class ToyRun {
     return Planner.plan(
         config,
         BENCHMARK.tasks().size(),
-        new Planner.Assumptions(4, 50, 100, 200, 50, 1, 5000, 1000, 1000, 0, 0));
+        new Planner.Assumptions(4, 50, 100, 200, 50, 1, 5000, 1000, 1000, 0, 0, 0));
   }
 
   static RunDirectory create(Path root, Path base) {

@@ -7,8 +7,13 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicLong;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.policy.Device;
+import toolr0.torch.tensor.TensorScope;
+import toolr0.torch.tensor.Tensors;
 
-/** How fast this machine reads memory that no cache holds. */
+/** How fast this machine or a device reads memory that no cache holds. */
 public final class MemoryBandwidth {
   private static final long BYTES = 768L << 20;
   private static final long PIECE = 1L << 20;
@@ -40,6 +45,23 @@ public final class MemoryBandwidth {
       }
       if (sum.get() != REPETITIONS * (BYTES / Long.BYTES)) {
         throw new IllegalStateException("memory did not keep what was written");
+      }
+      return best;
+    }
+  }
+
+  /** Bytes per second that a device reads or writes, the best of several copies. */
+  public static double measure(Device device) {
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor from = Tensors.zeros(device, ScalarType.Byte, BYTES);
+      Tensor to = Tensors.zeros(device, ScalarType.Byte, BYTES);
+      double best = 0;
+      for (int i = 0; i < REPETITIONS; i++) {
+        Tensors.await(device);
+        long start = System.nanoTime();
+        to.copy_(from);
+        Tensors.await(device);
+        best = Math.max(best, 2 * BYTES / ((System.nanoTime() - start) / 1e9));
       }
       return best;
     }

@@ -11,7 +11,7 @@ import toolr0.torch.tensor.TensorScope;
  * the base. Merging them into a copy of the base would take the base's memory once more for each
  * set, and what they add to a step is a few hundredths of its work.
  */
-public final class PackedAdapters implements AutoCloseable {
+final class PackedAdapters implements AutoCloseable {
 
   /** The adapter of some outputs of a matrix. */
   private record Part(PackedMatrix a, PackedMatrix b, int firstRow) {}
@@ -62,8 +62,8 @@ public final class PackedAdapters implements AutoCloseable {
   private final Owned owned = new Owned();
   private final List<Layer> layers = new ArrayList<>();
 
-  /** Room for adapters; {@link #pack} fills it. */
-  public PackedAdapters(Adapters adapters) {
+  /** Adapters as they are now. */
+  PackedAdapters(Adapters adapters) {
     float scale = (float) adapters.spec().scale();
     try (TensorScope scope = TensorScope.open()) {
       for (Adapters.Layer layer : adapters.layers()) {
@@ -75,6 +75,7 @@ public final class PackedAdapters implements AutoCloseable {
                 change(layer.down(), scale)));
       }
     }
+    pack();
   }
 
   private Change change(Adapters.Change change, float scale) {
@@ -90,8 +91,7 @@ public final class PackedAdapters implements AutoCloseable {
         scale);
   }
 
-  /** Takes the adapters as they are now. */
-  void pack() {
+  private void pack() {
     for (Layer layer : layers) {
       layer.qkv().pack();
       layer.output().pack();

@@ -6,6 +6,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.policy.Device;
 import toolr0.torch.tensor.Owned;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
@@ -41,7 +42,8 @@ final class PackedMatrix implements Matrix {
     this.weight = weight;
     this.out = Math.toIntExact(weight.size(0));
     this.in = Math.toIntExact(weight.size(1));
-    this.panels = owned.keep(Tensors.zeros(ScalarType.Float, padded(out) / PANEL, in, PANEL));
+    this.panels =
+        owned.keep(Tensors.zeros(Device.CPU, ScalarType.Float, padded(out) / PANEL, in, PANEL));
     this.memory = Tensors.memory(panels);
   }
 

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.policy.Device;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.RotaryTable;
@@ -24,7 +25,7 @@ import toolr0.torch.tensor.Tensors;
  * Continues prompts token by token on the CPU, in fp32. The rows of a step are split among threads,
  * each of which takes its rows through the whole model.
  */
-public final class Decoder implements AutoCloseable {
+final class VectorDecoder implements Decoder {
 
   /** One layer's packed weights; norms of heads are empty where a layer has none. */
   private record Layer(
@@ -58,7 +59,7 @@ public final class Decoder implements AutoCloseable {
    *
    * @param threads most threads of a step
    */
-  public Decoder(Transformer model, int threads) {
+  VectorDecoder(Transformer model, int threads) {
     this(model, threads, !SideBySide.isSmall(model.config().parameterCount()));
   }
 
@@ -68,7 +69,7 @@ public final class Decoder implements AutoCloseable {
    * @param inPlace whether matrices are read where the model keeps them, and products divided among
    *     threads, as is worth it for a large model; else they are packed, and rows divided
    */
-  Decoder(Transformer model, int threads, boolean inPlace) {
+  VectorDecoder(Transformer model, int threads, boolean inPlace) {
     this.model = model;
     this.inPlace = inPlace;
     this.team = new Team(threads);
@@ -92,7 +93,7 @@ public final class Decoder implements AutoCloseable {
       head = matrix(model.weights().lmHead());
     }
     finalNorm = new float[config.hiddenSize()];
-    readers = SideBySide.forModel(config.parameterCount());
+    readers = SideBySide.forModel(config.parameterCount(), Device.CPU);
     workers =
         IntStream.range(0, inPlace ? 1 : threads)
             .mapToObj(i -> new Worker())
@@ -107,17 +108,12 @@ public final class Decoder implements AutoCloseable {
     return inPlace ? RowMatrix.of(weight, team) : new PackedMatrix(weight, owned);
   }
 
-  /** Values between the logits of one row and the next: the vocabulary, rounded up. */
+  @Override
   public int logitsStride() {
     return head.outputs();
   }
 
-  /**
-   * Bytes of the keys and values of a prompt and of rows that continue it.
-   *
-   * @param longest tokens that a row appends at most
-   */
-  public static long keyValueBytes(ModelConfig config, int prompt, int rows, int longest) {
+  static long keyValueBytes(ModelConfig config, int prompt, int rows, int longest) {
     return Pages.bytes(config, prompt) + rows * Pages.bytes(config, longest);
   }
 
@@ -126,26 +122,12 @@ public final class Decoder implements AutoCloseable {
     return pages.inUse();
   }
 
-  /** Reads prompts once each, without adapters. */
-  public Rows start(List<int[]> prompts, int[] promptOfRow) {
-    return start(model, Optional.empty(), prompts, promptOfRow);
-  }
-
-  /**
-   * Reads prompts once each.
-   *
-   * @param over this decoder's model, with adapters or without
-   * @param adapters those of {@code over}; taken as they are now
-   * @param prompts the prompts' ids, each with at least one
-   * @param promptOfRow for each row the index of the prompt that it continues
-   */
-  public Rows start(
-      Transformer over, Optional<PackedAdapters> adapters, List<int[]> prompts, int[] promptOfRow) {
+  @Override
+  public Decoder.Rows start(Transformer over, List<int[]> prompts, int[] promptOfRow) {
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
       pack();
-      adapters.ifPresent(PackedAdapters::pack);
-      return new Rows(over, adapters, prompts, promptOfRow);
+      return new Rows(over, prompts, promptOfRow);
     }
   }
 
@@ -173,7 +155,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   /** Rows that continue prompts. */
-  public final class Rows implements AutoCloseable {
+  private final class Rows implements Decoder.Rows {
     private final List<Pages.Columns> promptColumns = new ArrayList<>();
     private final List<Pages.Columns> ownColumns = new ArrayList<>();
     private final Transformer over;
@@ -183,13 +165,9 @@ public final class Decoder implements AutoCloseable {
     private float[] logits = new float[0];
     private float[] rotations = new float[0];
 
-    private Rows(
-        Transformer over,
-        Optional<PackedAdapters> adapters,
-        List<int[]> prompts,
-        int[] promptOfRow) {
+    private Rows(Transformer over, List<int[]> prompts, int[] promptOfRow) {
       this.over = over;
-      this.adapters = adapters;
+      this.adapters = over.adapters().map(PackedAdapters::new);
       this.promptOfRow = promptOfRow.clone();
       for (int ignored : promptOfRow) {
         ownColumns.add(pages.new Columns());
@@ -243,23 +221,13 @@ public final class Decoder implements AutoCloseable {
       }
     }
 
-    /**
-     * Scores after each prompt, {@link #logitsStride} apart; what lies behind the vocabulary is
-     * minus infinity.
-     */
-    public float[] promptLogits() {
-      return promptLogits;
+    @Override
+    public Scores promptLogits() {
+      return new Scores.OnHost(promptLogits);
     }
 
-    /**
-     * Appends one token to each of the given rows.
-     *
-     * @param rowsA distinct rows that have not been finished
-     * @param tokensA the tokens
-     * @return scores after each, in the order given, laid out as {@link #promptLogits}; valid until
-     *     the next call
-     */
-    public float[] append(int[] rowsA, int[] tokensA) {
+    @Override
+    public Scores append(int[] rowsA, int[] tokensA) {
       int count = rowsA.length;
       if (logits.length < count * logitsStride()) {
         logits = new float[count * logitsStride()];
@@ -282,7 +250,7 @@ public final class Decoder implements AutoCloseable {
       }
       workers[0].step(this, rowsA, tokensA, 0, Math.min(count, share));
       others.forEach(Team::await);
-      return logits;
+      return new Scores.OnHost(logits);
     }
 
     private PackedAdapters.Layer changes(int layer) {
@@ -294,7 +262,7 @@ public final class Decoder implements AutoCloseable {
       return promptColumns.get(promptOfRow[row]).count() + ownColumns.get(row).count();
     }
 
-    /** Frees what a row has appended; the row takes no more tokens. */
+    @Override
     public void finish(int row) {
       ownColumns.get(row).release();
     }
@@ -303,6 +271,7 @@ public final class Decoder implements AutoCloseable {
     public void close() {
       ownColumns.forEach(Pages.Columns::release);
       promptColumns.forEach(Pages.Columns::release);
+      adapters.ifPresent(PackedAdapters::close);
       if (inPlace) {
         pages.giveBack();
       }
@@ -310,11 +279,11 @@ public final class Decoder implements AutoCloseable {
   }
 
   /** Room for the scores of one row's attention. */
-  private static final class Scores {
+  private static final class Room {
     final float[] sums;
     private float[] values = new float[0];
 
-    Scores(int queries) {
+    Room(int queries) {
       sums = new float[queries];
     }
 
@@ -333,7 +302,7 @@ public final class Decoder implements AutoCloseable {
     private final int keyValueHeads = config.numKeyValueHeads();
     private final int headDim = config.headDim();
     private final int inner = config.intermediateSize();
-    private final Scores own = new Scores(heads / keyValueHeads);
+    private final Room own = new Room(heads / keyValueHeads);
     private final int widthStride = PackedMatrix.padded(width);
     private final int qkvStride = PackedMatrix.padded((heads + 2 * keyValueHeads) * headDim);
     private final int innerStride = PackedMatrix.padded(2 * inner);
@@ -426,14 +395,14 @@ public final class Decoder implements AutoCloseable {
           count,
           1,
           (first, end) -> {
-            Scores scores = new Scores(heads / keyValueHeads);
+            Room scores = new Room(heads / keyValueHeads);
             for (int r = first; r < end; r++) {
               attend(layer, rows, rowsA[from + r], r, scores);
             }
           });
     }
 
-    private void attend(int layer, Rows rows, int row, int r, Scores room) {
+    private void attend(int layer, Rows rows, int row, int r, Room room) {
       Pages.Columns prompt = rows.promptColumns.get(rows.promptOfRow[row]);
       Pages.Columns own = rows.ownColumns.get(row);
       int turn = (prompt.count() + own.count() - 1) * headDim;

@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.base.Seed;
+import toolr0.policy.Device;
 import toolr0.policy.LoraSpec;
 import toolr0.torch.checkpoint.AdapterTensors;
 import toolr0.torch.checkpoint.ModelConfig;
@@ -64,6 +65,7 @@ public final class Adapters implements Trainable {
 
   private final Owned owned = new Owned();
   private final ModelConfig config;
+  private final Device device;
   private final LoraSpec spec;
   private final Tensor flat;
   private final Tensor flatGrad;
@@ -71,8 +73,13 @@ public final class Adapters implements Trainable {
   private long length;
 
   private Adapters(
-      ModelConfig config, LoraSpec spec, boolean trainable, LongFunction<Tensor> values) {
+      ModelConfig config,
+      Device device,
+      LoraSpec spec,
+      boolean trainable,
+      LongFunction<Tensor> values) {
     this.config = config;
+    this.device = device;
     this.spec = spec;
     ParameterLayout layout = new ParameterLayout(config);
     List<List<List<Place>>> places =
@@ -81,7 +88,7 @@ public final class Adapters implements Trainable {
             .toList();
     try (TensorScope scope = TensorScope.open()) {
       flat = owned.keep(values.apply(length));
-      flatGrad = owned.keep(Tensors.zeros(ScalarType.Float, trainable ? length : 0));
+      flatGrad = owned.keep(Tensors.zeros(device, ScalarType.Float, trainable ? length : 0));
       for (int i = 0; i < places.size(); i++) {
         List<LinearSlots> linears = linears(layout.layers().get(i));
         List<Change> changes = new ArrayList<>();
@@ -144,9 +151,14 @@ public final class Adapters implements Trainable {
     return parameter;
   }
 
-  /** Adapters that change nothing yet: A uniform within 1 / sqrt(in), as PEFT has it, B zero. */
+  /** Fresh adapters in the machine's memory. */
   public static Adapters fresh(ModelConfig config, LoraSpec spec, Seed seed) {
-    Adapters adapters = zeros(config, spec, true);
+    return fresh(config, Device.CPU, spec, seed);
+  }
+
+  /** Adapters that change nothing yet: A uniform within 1 / sqrt(in), as PEFT has it, B zero. */
+  public static Adapters fresh(ModelConfig config, Device device, LoraSpec spec, Seed seed) {
+    Adapters adapters = zeros(config, device, spec, true);
     try (NoGradGuard noGrad = new NoGradGuard()) {
       for (Part part : adapters.parts()) {
         SplittableRandom random = seed.derive(part.module()).random();
@@ -156,7 +168,7 @@ public final class Adapters implements Trainable {
           values[i] = (float) random.nextDouble(-bound, bound);
         }
         try (TensorScope scope = TensorScope.open()) {
-          part.a().copy_(Tensors.floats(values).view(part.a().sizes()));
+          part.a().copy_(Tensors.floats(device, values).view(part.a().sizes()));
         }
       }
     }
@@ -165,8 +177,8 @@ public final class Adapters implements Trainable {
 
   /** Reads adapters; names are those of PEFT. */
   public static Adapters load(
-      ModelConfig config, LoraSpec spec, boolean trainable, Weights.Source source) {
-    Adapters adapters = zeros(config, spec, trainable);
+      ModelConfig config, Device device, LoraSpec spec, boolean trainable, Weights.Source source) {
+    Adapters adapters = zeros(config, device, spec, trainable);
     try {
       adapters.read(source);
       return adapters;
@@ -181,34 +193,43 @@ public final class Adapters implements Trainable {
       for (Part part : parts()) {
         try (TensorScope scope = TensorScope.open()) {
           part.a().copy_(source.tensor(AdapterTensors.nameOfA(part.module()), shape(part.a())));
-          Tensor b = source.tensor(AdapterTensors.nameOfB(part.module()), shape(part.b()));
+          Tensor b =
+              Tensors.to(
+                  device, source.tensor(AdapterTensors.nameOfB(part.module()), shape(part.b())));
           part.b().copy_(part.rotaryHeads() == 0 ? b : Weights.interleave(b, part.rotaryHeads()));
         }
       }
     }
   }
 
-  private static Adapters zeros(ModelConfig config, LoraSpec spec, boolean trainable) {
-    return new Adapters(config, spec, trainable, length -> Tensors.zeros(ScalarType.Float, length));
+  private static Adapters zeros(
+      ModelConfig config, Device device, LoraSpec spec, boolean trainable) {
+    return new Adapters(
+        config, device, spec, trainable, length -> Tensors.zeros(device, ScalarType.Float, length));
   }
 
   /** The same parameters in the same memory, with gradients of their own. */
   Adapters sharing() {
-    return new Adapters(config, spec, true, length -> flat.detach());
+    return new Adapters(config, device, spec, true, length -> flat.detach());
+  }
+
+  /** What the parameters are now, in the type that layers hand on. */
+  public Adapters frozen(Precision precision) {
+    return new Adapters(config, device, spec, false, length -> precision.activation(flat).detach());
   }
 
   private static long[] shape(Tensor tensor) {
     return new long[] {tensor.size(0), tensor.size(1)};
   }
 
-  /** The tensors as PEFT names and orders them, made in the caller's scope. */
+  /** The tensors as PEFT names and orders them, in the machine's memory and the caller's scope. */
   public List<Weights.Exported> export() {
-    return exported(Tensor::detach);
+    return exported(parameter -> parameter.detach().cpu());
   }
 
   /** The gradients under the same names, made in the caller's scope. */
   public List<Weights.Exported> exportGradients() {
-    return exported(parameter -> parameter.grad().detach());
+    return exported(parameter -> parameter.grad().detach().cpu());
   }
 
   private List<Weights.Exported> exported(UnaryOperator<Tensor> values) {
@@ -269,6 +290,11 @@ public final class Adapters implements Trainable {
   /** From the first to the last. */
   public List<Layer> layers() {
     return layers;
+  }
+
+  @Override
+  public Device device() {
+    return device;
   }
 
   @Override

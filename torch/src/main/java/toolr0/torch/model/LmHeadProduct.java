@@ -4,6 +4,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.policy.Device;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
@@ -14,6 +15,7 @@ import toolr0.torch.tensor.Tensors;
 public final class LmHeadProduct {
   private final Tensor weight;
   private final Precision precision;
+  private final Device device;
   private final long tile;
 
   /**
@@ -24,6 +26,7 @@ public final class LmHeadProduct {
   public LmHeadProduct(Transformer model, long mostBytes) {
     weight = model.weights().lmHead();
     precision = model.precision();
+    device = model.device();
     tile = Math.max(1, mostBytes / (Float.BYTES * weight.size(1)));
   }
 
@@ -49,17 +52,17 @@ public final class LmHeadProduct {
   public Tensor scores(Tensor hidden) {
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
-      Tensor rows = operand(hidden);
+      Tensor rows = precision.operand(hidden);
       if (tile >= weight.size(0)) {
-        return scope.handOut(torch.linear(rows, operand(weight)).to(ScalarType.Float));
+        return scope.handOut(torch.linear(rows, precision.operand(weight)).to(ScalarType.Float));
       }
       Tensor scores =
-          scope.handOut(Tensors.empty(ScalarType.Float, hidden.size(0), weight.size(0)));
+          scope.handOut(Tensors.empty(device, ScalarType.Float, hidden.size(0), weight.size(0)));
       eachTile(
           (from, length) ->
               scores
                   .narrow(1, from, length)
-                  .copy_(torch.linear(rows, operand(weight.narrow(0, from, length)))));
+                  .copy_(torch.linear(rows, precision.operand(weight.narrow(0, from, length)))));
       return scores;
     }
   }
@@ -74,11 +77,11 @@ public final class LmHeadProduct {
   public void backward(Tensor hidden, Tensor gradient, Tensor ofHidden) {
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
-      Tensor rows = operand(hidden);
+      Tensor rows = precision.operand(hidden);
       eachTile(
           (from, length) -> {
-            Tensor part = operand(gradient.narrow(1, from, length));
-            Tensor product = part.mm(operand(weight.narrow(0, from, length)));
+            Tensor part = precision.operand(gradient.narrow(1, from, length));
+            Tensor product = part.mm(precision.operand(weight.narrow(0, from, length)));
             if (from == 0) {
               ofHidden.copy_(product);
             } else {
@@ -90,13 +93,5 @@ public final class LmHeadProduct {
             }
           });
     }
-  }
-
-  private Tensor operand(Tensor tensor) {
-    return tensor.to(
-        switch (precision) {
-          case FP32 -> ScalarType.Float;
-          case BF16_LINEAR -> ScalarType.BFloat16;
-        });
   }
 }

@@ -37,7 +37,8 @@ public sealed interface TrainingPass {
   }
 
   private static void backward(Tensor output, Tensor gradient) {
-    output.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
+    output.backward(
+        gradient.to(Tensors.type(output)), new BoolOptional(), false, new TensorArrayRefOptional());
   }
 
   private static Tensor embed(Transformer model, PackedBatch batch) {
@@ -73,7 +74,8 @@ public sealed interface TrainingPass {
 
     @Override
     public void backward(long[] rowsM, Tensor gradientMD) {
-      TrainingPass.backward(output.index_select(0, Tensors.longs(rowsM)), gradientMD);
+      TrainingPass.backward(
+          output.index_select(0, Tensors.longs(model.device(), rowsM)), gradientMD);
       if (model.trainsEmbedding()) {
         model.backwardEmbedding(batch, gradient(embedded));
       }
@@ -122,7 +124,7 @@ public sealed interface TrainingPass {
     private Tensor throughNorm(long[] rowsM, Tensor gradientMD) {
       try (TensorScope scope = TensorScope.open()) {
         Tensor input = leaf(inputs.getLast());
-        Tensor rows = model.finalNorm(input).index_select(0, Tensors.longs(rowsM));
+        Tensor rows = model.finalNorm(input).index_select(0, Tensors.longs(model.device(), rowsM));
         TrainingPass.backward(rows, gradientMD);
         return scope.handOut(gradient(input));
       }

@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.base.Seed;
+import toolr0.policy.Device;
 import toolr0.policy.LoraSpec;
 import toolr0.policy.PassSpec;
 import toolr0.torch.checkpoint.ModelConfig;
@@ -99,9 +100,14 @@ public final class Transformer {
     return rotations;
   }
 
-  /** The type in which linear layers compute. */
+  /** The types in which it computes. */
   public Precision precision() {
     return precision;
+  }
+
+  /** Where its tensors lie. */
+  public Device device() {
+    return weights.device();
   }
 
   public ModelConfig config() {
@@ -135,18 +141,33 @@ public final class Transformer {
     return finalNorm(x);
   }
 
+  /**
+   * The outputs of any tokens, without gradients.
+   *
+   * @param positionsN position of each in its text
+   * @param attention who attends to whom
+   */
+  public Tensor forward(long[] tokensN, long[] positionsN, Attention attention) {
+    try (NoGradGuard noGrad = new NoGradGuard()) {
+      return forward(embed(tokensN), new Shared(rotationsAt(positionsN), attention), NOWHERE);
+    }
+  }
+
   /** What all layers of a pass share: where each token stands, and who attends to whom. */
-  record Shared(PackedBatch batch, Tensor rotationsN, Tensor mask) {}
+  record Shared(Tensor rotationsN, Attention attention) {}
 
   Shared shared(PackedBatch batch) {
-    return new Shared(batch, rotationsAt(batch.positionsN()), completionMask(batch));
+    return new Shared(rotationsAt(batch.positionsN()), Attention.over(batch, device()));
   }
 
   /** The embeddings of a batch's tokens, [N, D]. */
   Tensor embed(PackedBatch batch) {
-    return torch
-        .embedding(weights.embedding(), Tensors.longs(batch.tokensN()))
-        .to(ScalarType.Float);
+    return embed(batch.tokensN());
+  }
+
+  private Tensor embed(long[] tokensN) {
+    return precision.activation(
+        torch.embedding(weights.embedding(), Tensors.longs(device(), tokensN)));
   }
 
   /** Whether the embedding is trained. */
@@ -165,9 +186,9 @@ public final class Transformer {
         Arrays.stream(batch.tokensN()).map(id -> placeOfId.getOrDefault(id, 0L)).toArray();
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
-      Tensor byId = Tensors.zeros(ScalarType.Float, ids.length, gradientND.size(1));
-      byId.index_add_(0, Tensors.longs(places), gradientND);
-      weights.embedding().grad().index_add_(0, Tensors.longs(ids), byId);
+      Tensor byId = Tensors.zeros(device(), ScalarType.Float, ids.length, gradientND.size(1));
+      byId.index_add_(0, Tensors.longs(device(), places), gradientND.to(ScalarType.Float));
+      weights.embedding().grad().index_add_(0, Tensors.longs(device(), ids), byId);
     }
   }
 
@@ -179,7 +200,7 @@ public final class Transformer {
           adapters.map(over -> over.layers().get(index)).orElse(Adapters.Layer.NONE);
       QueryKeyValue qkv = project(layer, changes, x, shared.rotationsN());
       sink.accept(index, qkv.keys(), qkv.values());
-      Tensor attention = attend(shared.batch(), qkv, shared.mask());
+      Tensor attention = shared.attention().of(index, qkv.queries(), qkv.keys(), qkv.values());
       return scope.handOut(finish(layer, changes, x, attention));
     }
   }
@@ -199,7 +220,7 @@ public final class Transformer {
   /** Complex rotations of the given positions, [N, 1, headDim / 2]. */
   private Tensor rotationsAt(long[] positionsN) {
     Tensor pairs =
-        Tensors.floats(rotations.at(positionsN))
+        Tensors.floats(device(), rotations.at(positionsN))
             .view(positionsN.length, 1, config.headDim() / 2, 2);
     return torch.view_as_complex(pairs);
   }
@@ -219,9 +240,9 @@ public final class Transformer {
     if (layer.queryKeyNorm().isPresent()) {
       turning = norm(turning, layer.queryKeyNorm().get());
     }
-    Tensor pairs = torch.view_as_complex(turning.view(n, h + k, hd / 2, 2));
+    Tensor pairs = torch.view_as_complex(turning.to(ScalarType.Float).view(n, h + k, hd / 2, 2));
     Tensor rotated = torch.view_as_real(pairs.mul(rotationsN)).view(n, h + k, hd);
-    TensorVector heads = rotated.split_with_sizes(new long[] {h, k}, 1);
+    TensorVector heads = precision.activation(rotated).split_with_sizes(new long[] {h, k}, 1);
     return new QueryKeyValue(heads.get(0), heads.get(1), parts.get(1).view(n, k, hd));
   }
 
@@ -236,123 +257,8 @@ public final class Transformer {
     return afterAttention.add(linear(gated, layer.down(), changes.down()));
   }
 
-  private Tensor attend(PackedBatch batch, QueryKeyValue qkv, Tensor mask) {
-    long[] sizes = segments(batch);
-    TensorVector queries = qkv.queries().split_with_sizes(sizes, 0);
-    TensorVector keys = qkv.keys().split_with_sizes(sizes, 0);
-    TensorVector values = qkv.values().split_with_sizes(sizes, 0);
-    long longestPrompt = longestSharedPrompt(batch);
-    List<Tensor> outputs = new ArrayList<>();
-    int segment = 0;
-    for (PackedBatch.Span group : batch.groups()) {
-      Tensor k = batchOfOne(keys.get(segment));
-      Tensor v = batchOfOne(values.get(segment));
-      outputs.add(rows(attention(batchOfOne(queries.get(segment)), k, v, null, true)));
-      segment++;
-      if (group.completions().length == 1) {
-        continue;
-      }
-      for (int length : group.completions()) {
-        if (length > 0) {
-          Tensor window =
-              mask.narrow(0, 0, length)
-                  .narrow(1, longestPrompt - group.prompt(), (long) group.prompt() + length);
-          outputs.add(
-              rows(
-                  attention(
-                      batchOfOne(queries.get(segment)),
-                      Tensors.cat(2, k, batchOfOne(keys.get(segment))),
-                      Tensors.cat(2, v, batchOfOne(values.get(segment))),
-                      window,
-                      false)));
-          segment++;
-        }
-      }
-    }
-    return outputs.size() == 1
-        ? outputs.getFirst()
-        : Tensors.cat(0, outputs.toArray(Tensor[]::new));
-  }
-
-  /**
-   * Rows of each attention call: a prompt with its only completion, or the prompt, then each
-   * completion that has rows.
-   */
-  private static long[] segments(PackedBatch batch) {
-    List<Long> sizes = new ArrayList<>();
-    for (PackedBatch.Span group : batch.groups()) {
-      if (group.completions().length == 1) {
-        sizes.add((long) group.prompt() + group.completions()[0]);
-      } else {
-        sizes.add((long) group.prompt());
-        for (int length : group.completions()) {
-          if (length > 0) {
-            sizes.add((long) length);
-          }
-        }
-      }
-    }
-    return sizes.stream().mapToLong(Long::longValue).toArray();
-  }
-
-  private static long longestSharedPrompt(PackedBatch batch) {
-    return batch.groups().stream()
-        .filter(g -> g.completions().length > 1)
-        .mapToInt(PackedBatch.Span::prompt)
-        .max()
-        .orElse(0);
-  }
-
-  /**
-   * Zeros over the longest prompt, then a causal triangle; the window that ends at column prompt +
-   * T serves every completion.
-   */
-  private static Tensor completionMask(PackedBatch batch) {
-    int longest =
-        batch.groups().stream()
-            .filter(g -> g.completions().length > 1)
-            .flatMapToInt(g -> java.util.Arrays.stream(g.completions()))
-            .max()
-            .orElse(0);
-    Tensor future =
-        torch.full(
-            new long[] {longest, longest},
-            Tensors.scalar(Double.NEGATIVE_INFINITY),
-            Tensors.options(ScalarType.Float));
-    return Tensors.cat(
-        1, Tensors.zeros(ScalarType.Float, longest, longestSharedPrompt(batch)), future.triu(1));
-  }
-
-  /**
-   * Attention of [1 or B, heads, T, headDim] tensors in fp32; the result has the queries' shape.
-   */
-  private static Tensor attention(
-      Tensor queries,
-      Tensor keys,
-      Tensor values,
-      @org.jspecify.annotations.Nullable Tensor mask,
-      boolean causal) {
-    return torch.scaled_dot_product_attention(
-        queries,
-        keys,
-        values,
-        mask == null ? Tensors.noTensor() : Tensors.some(mask),
-        0.0,
-        causal,
-        Tensors.noDouble(),
-        queries.size(1) != keys.size(1));
-  }
-
-  private static Tensor batchOfOne(Tensor rowsNH) {
-    return rowsNH.unsqueeze(0).transpose(1, 2);
-  }
-
-  private static Tensor rows(Tensor output) {
-    return output.transpose(1, 2).reshape(output.size(2), -1);
-  }
-
   private Tensor norm(Tensor x, Tensor weight) {
-    return rmsNorm(x, config.hiddenSize(), Tensors.some(weight));
+    return rmsNorm(x, config.hiddenSize(), Tensors.some(precision.activation(weight)));
   }
 
   /** Heads [N, H + K, headDim], each normalised over its own values. */
@@ -363,7 +269,7 @@ public final class Transformer {
             0,
             norms.query().expand(config.numAttentionHeads(), hd),
             norms.key().expand(config.numKeyValueHeads(), hd));
-    return rmsNorm(heads, hd, Tensors.noTensor()).mul(weights);
+    return rmsNorm(heads, hd, Tensors.noTensor()).mul(precision.activation(weights));
   }
 
   private Tensor rmsNorm(Tensor x, long size, TensorOptional weight) {
@@ -380,17 +286,15 @@ public final class Transformer {
   }
 
   private Tensor linear(Tensor x, Tensor weight) {
-    return switch (precision) {
-      case FP32 -> torch.linear(x, fp32(weight));
-      case BF16_LINEAR -> fp32(torch.linear(bf16(x), bf16(weight)));
-    };
+    return precision.activation(torch.linear(precision.operand(x), precision.operand(weight)));
   }
 
   private Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    return switch (precision) {
-      case FP32 -> torch.linear(x, fp32(weight), Tensors.some(bias));
-      case BF16_LINEAR -> fp32(torch.linear(bf16(x), bf16(weight), Tensors.some(bf16(bias))));
-    };
+    return precision.activation(
+        torch.linear(
+            precision.operand(x),
+            precision.operand(weight),
+            Tensors.some(precision.operand(bias))));
   }
 
   /** What adapters add to a fused matrix's outputs, zeros where a part of it has none. */
@@ -400,16 +304,21 @@ public final class Transformer {
     long row = 0;
     for (Adapters.Part part : change.parts()) {
       if (part.firstRow() > row) {
-        pieces.add(Tensors.zeros(ScalarType.Float, x.size(0), part.firstRow() - row));
+        pieces.add(unchanged(x, part.firstRow() - row));
       }
-      Tensor low = torch.linear(dropped(x, part, spec), part.a());
-      pieces.add(torch.linear(low.mul(Tensors.scalar(spec.scale())), part.b()));
+      Tensor low = torch.linear(dropped(x, part, spec), precision.activation(part.a()));
+      pieces.add(
+          torch.linear(low.mul(Tensors.scalar(spec.scale())), precision.activation(part.b())));
       row = part.firstRow() + part.rows();
     }
     if (change.rows() > row) {
-      pieces.add(Tensors.zeros(ScalarType.Float, x.size(0), change.rows() - row));
+      pieces.add(unchanged(x, change.rows() - row));
     }
     return pieces.size() == 1 ? pieces.getFirst() : Tensors.cat(1, pieces.toArray(Tensor[]::new));
+  }
+
+  private Tensor unchanged(Tensor x, long columns) {
+    return Tensors.zeros(device(), precision.activations(), x.size(0), columns);
   }
 
   private Tensor dropped(Tensor x, Adapters.Part part, LoraSpec spec) {
@@ -418,16 +327,8 @@ public final class Transformer {
     }
     double kept = 1 - spec.dropout();
     long seed = dropout.get().derive(part.module()).value();
-    Tensor mask = Tensors.empty(ScalarType.Float, x.size(0), x.size(1));
+    Tensor mask = Tensors.empty(Device.CPU, ScalarType.Float, x.size(0), x.size(1));
     mask.bernoulli_(kept, new GeneratorOptional(torch.make_generator_cpu(seed)));
-    return x.mul(mask.div_(Tensors.scalar(kept)));
-  }
-
-  private static Tensor fp32(Tensor tensor) {
-    return tensor.to(ScalarType.Float);
-  }
-
-  private static Tensor bf16(Tensor tensor) {
-    return tensor.to(ScalarType.BFloat16);
+    return x.mul(precision.activation(Tensors.to(device(), mask.div_(Tensors.scalar(kept)))));
   }
 }

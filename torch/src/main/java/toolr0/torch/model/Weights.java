@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.base.Seed;
+import toolr0.policy.Device;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.model.ParameterLayout.LayerSlots;
 import toolr0.torch.model.ParameterLayout.LinearSlots;
@@ -51,6 +52,7 @@ public final class Weights implements Trainable {
 
   private final Owned owned = new Owned();
   private final ModelConfig config;
+  private final Device device;
   private final ParameterLayout layout;
   private final Tensor matrices;
   private final Tensor vectors;
@@ -61,31 +63,36 @@ public final class Weights implements Trainable {
   private final Tensor finalNorm;
   private final List<Layer> layers = new ArrayList<>();
 
-  private Weights(ModelConfig config, boolean trainable) {
-    this(config, trainable, length -> Tensors.zeros(ScalarType.Float, length));
+  /** Room for weights in fp32. */
+  private Weights(ModelConfig config, Device device, boolean trainable) {
+    this(config, device, trainable, length -> Tensors.zeros(device, ScalarType.Float, length));
   }
 
-  private Weights(ModelConfig config, boolean trainable, LongFunction<Tensor> values) {
-    this(config, new ParameterLayout(config), trainable, Optional.of(values));
+  private Weights(
+      ModelConfig config, Device device, boolean trainable, LongFunction<Tensor> values) {
+    this(config, device, trainable, Optional.of(values), ScalarType.Float);
   }
 
-  /** Room for frozen weights with matrices in bf16, norms and biases in fp32. */
-  private Weights(ModelConfig config) {
-    this(config, new ParameterLayout(config), false, Optional.empty());
+  /** Room for frozen weights with matrices in bf16, norms and biases as {@link #vectorType}. */
+  private Weights(ModelConfig config, Device device) {
+    this(config, device, false, Optional.empty(), vectorType(device));
   }
 
   /**
    * Room for weights.
    *
    * @param values makes the flat buffer; empty for matrices in bf16
+   * @param ofVectors the type of norms and biases
    */
   private Weights(
       ModelConfig config,
-      ParameterLayout layout,
+      Device device,
       boolean trainable,
-      Optional<LongFunction<Tensor>> values) {
+      Optional<LongFunction<Tensor>> values,
+      ScalarType ofVectors) {
     this.config = config;
-    this.layout = layout;
+    this.device = device;
+    this.layout = new ParameterLayout(config);
     long ofMatrices = layout.matrixLength();
     long rest = layout.length() - ofMatrices;
     try (TensorScope scope = TensorScope.open()) {
@@ -93,12 +100,13 @@ public final class Weights implements Trainable {
       matrices =
           owned.keep(
               flat.map(all -> all.narrow(0, 0, ofMatrices))
-                  .orElseGet(() -> Tensors.empty(ScalarType.BFloat16, ofMatrices)));
+                  .orElseGet(() -> Tensors.empty(device, ScalarType.BFloat16, ofMatrices)));
       vectors =
           owned.keep(
               flat.map(all -> all.narrow(0, ofMatrices, rest))
-                  .orElseGet(() -> Tensors.zeros(ScalarType.Float, rest)));
-      flatGrad = owned.keep(Tensors.zeros(ScalarType.Float, trainable ? layout.length() : 0));
+                  .orElseGet(() -> Tensors.zeros(device, ofVectors, rest)));
+      flatGrad =
+          owned.keep(Tensors.zeros(device, ScalarType.Float, trainable ? layout.length() : 0));
       embedding = parameter(layout.embedding(), trainable);
       lmHead = config.tieWordEmbeddings() ? embedding : parameter(layout.lmHead(), trainable);
       finalNorm = parameter(layout.finalNorm(), trainable);
@@ -142,14 +150,49 @@ public final class Weights implements Trainable {
     default void done(String name) {}
   }
 
-  /** Reads a checkpoint's tensors into fp32. */
+  /**
+   * Norms and biases beside matrices in bf16: on the CPU decoding takes them in fp32, elsewhere
+   * layers compute in bf16 throughout.
+   */
+  private static ScalarType vectorType(Device device) {
+    return device.isCpu() ? ScalarType.Float : ScalarType.BFloat16;
+  }
+
+  /** Reads a checkpoint's tensors into fp32, in the machine's memory. */
   public static Weights load(ModelConfig config, boolean trainable, Source source) {
-    return load(new Weights(config, trainable), source);
+    return load(config, Device.CPU, trainable, source);
+  }
+
+  /** Reads a checkpoint's tensors into fp32. */
+  public static Weights load(ModelConfig config, Device device, boolean trainable, Source source) {
+    return load(new Weights(config, device, trainable), source);
+  }
+
+  /**
+   * Reads a checkpoint's tensors for weights that are not trained, matrices into bf16, in the
+   * machine's memory.
+   */
+  public static Weights loadBf16(ModelConfig config, Source source) {
+    return loadBf16(config, Device.CPU, source);
   }
 
   /** Reads a checkpoint's tensors for weights that are not trained, matrices into bf16. */
-  public static Weights loadBf16(ModelConfig config, Source source) {
-    return load(new Weights(config), source);
+  public static Weights loadBf16(ModelConfig config, Device device, Source source) {
+    return load(new Weights(config, device), source);
+  }
+
+  /** Room beside these weights for a copy in bf16, which {@link #copyFrom} fills. */
+  public Weights frozen() {
+    return new Weights(config, device);
+  }
+
+  /** Takes over the values of weights of the same model as they are now. */
+  public void copyFrom(Weights other) {
+    try (NoGradGuard noGrad = new NoGradGuard();
+        TensorScope scope = TensorScope.open()) {
+      matrices.copy_(other.matrices);
+      vectors.copy_(other.vectors);
+    }
   }
 
   private static Weights load(Weights weights, Source source) {
@@ -168,7 +211,7 @@ public final class Weights implements Trainable {
         for (Part part : slot.parts()) {
           try (TensorScope scope = TensorScope.open()) {
             Tensor rows = rows(slot, part);
-            Tensor values = source.tensor(part.name(), shape(slot, part));
+            Tensor values = Tensors.to(device, source.tensor(part.name(), shape(slot, part)));
             rows.copy_(part.rotaryHeads() == 0 ? values : interleave(values, part.rotaryHeads()));
           }
           source.done(part.name());
@@ -177,12 +220,17 @@ public final class Weights implements Trainable {
     }
   }
 
+  /** Fresh weights in the machine's memory. */
+  public static Weights random(ModelConfig config, Seed seed) {
+    return random(config, Device.CPU, seed);
+  }
+
   /**
    * Fresh weights: normal with standard deviation 0.02 (residual outputs smaller by depth), norms
    * 1, biases 0.
    */
-  public static Weights random(ModelConfig config, Seed seed) {
-    Weights weights = new Weights(config, true);
+  public static Weights random(ModelConfig config, Device device, Seed seed) {
+    Weights weights = new Weights(config, device, true);
     float[] values = new float[Math.toIntExact(weights.layout.length())];
     SplittableRandom random = seed.derive("weights").random();
     double residual = 0.02 / Math.sqrt(2.0 * config.numHiddenLayers());
@@ -199,18 +247,28 @@ public final class Weights implements Trainable {
     }
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
-      weights.flat().copy_(Tensors.floats(values));
+      weights.flat().copy_(Tensors.floats(device, values));
     }
     return weights;
   }
 
   /** The same parameters in the same memory, with gradients of their own. */
   public Weights sharing() {
-    return new Weights(config, true, length -> flat().detach());
+    return new Weights(config, device, true, length -> flat().detach());
   }
 
   public ModelConfig config() {
     return config;
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  /** Whether matrices are in fp32. */
+  public boolean inFp32() {
+    return flat.isPresent();
   }
 
   /**
@@ -245,7 +303,10 @@ public final class Weights implements Trainable {
     return layout.slots().stream().mapToLong(Slot::numel).sum();
   }
 
-  /** The checkpoint's tensors, made in the caller's scope; a tied head is left out. */
+  /**
+   * The checkpoint's tensors in the machine's memory, made in the caller's scope; a tied head is
+   * left out.
+   */
   public List<Exported> export() {
     return exported(this::place);
   }
@@ -281,7 +342,7 @@ public final class Weights implements Trainable {
       for (Slot slot : layout.slots()) {
         for (Part part : slot.parts()) {
           Tensor rows =
-              buffer.apply(slot).narrow(0, part.firstRow(), part.rows()).to(ScalarType.Float);
+              buffer.apply(slot).narrow(0, part.firstRow(), part.rows()).cpu().to(ScalarType.Float);
           Tensor values = part.rotaryHeads() == 0 ? rows : separate(rows, part.rotaryHeads());
           tensors.add(new Exported(part.name(), shape(slot, part), values.contiguous()));
         }

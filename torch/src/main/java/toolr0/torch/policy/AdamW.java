@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.NoGradGuard;
+import toolr0.policy.Device;
 import toolr0.policy.OptimizerSpec;
 import toolr0.torch.checkpoint.CheckpointException;
 import toolr0.torch.checkpoint.Safetensors;
@@ -45,19 +46,27 @@ public final class AdamW implements AutoCloseable {
     this.parameters = parameters;
     this.spec = spec;
     long length = parameters.flat().numel();
+    Device device = parameters.device();
     try (TensorScope scope = TensorScope.open()) {
       switch (spec.optim()) {
-        case ADAMW -> parts.add(new Part(0, length, new Fp32Moments("", length, owned)));
+        case ADAMW -> parts.add(new Part(0, length, new Fp32Moments("", device, length, owned)));
         case ADAMW_8BIT -> {
           long matrices = parameters.matrixLength();
-          parts.add(new Part(0, matrices, new EightBitMoments(matrices, owned)));
+          parts.add(new Part(0, matrices, eightBit(device, matrices)));
           if (length > matrices) {
-            Moments rest = new Fp32Moments("rest.", length - matrices, owned);
+            Moments rest = new Fp32Moments("rest.", device, length - matrices, owned);
             parts.add(new Part(matrices, length - matrices, rest));
           }
         }
       }
     }
+  }
+
+  /** The CPU's threads take blocks one by one; elsewhere a block of its own would be too little. */
+  private Moments eightBit(Device device, long length) {
+    return device.isCpu()
+        ? new EightBitMoments(length, owned)
+        : new EightBitTensorMoments(device, length, owned);
   }
 
   /** Goes over a vector in stretches of bounded length. */
@@ -127,9 +136,11 @@ public final class AdamW implements AutoCloseable {
 
   /** Writes moments and step count into a folder. */
   public void save(Path folder) {
-    List<TensorToWrite> state =
-        parts.stream().flatMap(part -> part.moments().state().stream()).toList();
-    SafetensorsWriter.write(folder.resolve(FILE), state, Map.of(STEP, Long.toString(steps)));
+    try (TensorScope scope = TensorScope.open()) {
+      List<TensorToWrite> state =
+          parts.stream().flatMap(part -> part.moments().state().stream()).toList();
+      SafetensorsWriter.write(folder.resolve(FILE), state, Map.of(STEP, Long.toString(steps)));
+    }
   }
 
   /** Reads what {@link #save} wrote. */

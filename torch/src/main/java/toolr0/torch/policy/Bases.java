@@ -8,14 +8,14 @@ import toolr0.policy.LoraSpec;
 import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.CheckpointException;
 import toolr0.torch.model.Adapters;
-import toolr0.torch.model.Precision;
+import toolr0.torch.model.Compute;
 
 /**
  * The frozen models that policies stand on: each is in memory once, however many policies use it,
  * and as long as one does.
  */
 final class Bases {
-  private final Precision precision;
+  private final Compute compute;
   private final List<Path> models;
   private final Map<Path, Base> open = new HashMap<>();
 
@@ -35,8 +35,8 @@ final class Bases {
    * @param models folders of models that adapters may be made for, where the one that they name has
    *     moved
    */
-  Bases(Precision precision, List<Path> models) {
-    this.precision = precision;
+  Bases(Compute compute, List<Path> models) {
+    this.compute = compute;
     this.models = List.copyOf(models);
   }
 
@@ -96,7 +96,7 @@ final class Bases {
   private LoadedModel acquire(Path path) {
     Base base = open.get(path);
     if (base == null) {
-      base = new Base(LoadedModel.open(path, false, precision));
+      base = new Base(LoadedModel.open(path, false, compute));
       open.put(path, base);
     }
     base.users++;

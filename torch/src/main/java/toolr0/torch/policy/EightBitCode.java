@@ -64,6 +64,16 @@ final class EightBitCode {
     }
   }
 
+  /** The numbers that are not negative, ascending from 0 to 1. */
+  float[] magnitudes() {
+    return magnitudes.clone();
+  }
+
+  /** The code of 0; those behind it are the magnitudes'. */
+  int zero() {
+    return zero;
+  }
+
   /** The number of a code. */
   float value(byte code) {
     return values[code & 0xff];

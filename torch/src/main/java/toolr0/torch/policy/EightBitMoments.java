@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.policy.Device;
 import toolr0.torch.checkpoint.DType;
 import toolr0.torch.checkpoint.Safetensors;
 import toolr0.torch.checkpoint.TensorToWrite;
@@ -36,14 +37,14 @@ final class EightBitMoments implements Moments {
   private static final int BLOCKS_TOGETHER = 1024;
 
   /** What makes 24 random bits a number from 0 to below 1. */
-  private static final float CHANCE = 0x1p-24f;
+  static final float CHANCE = 0x1p-24f;
 
   /** An odd number without a pattern: blocks of different steps draw from seeds far apart. */
-  private static final long MIX = 0xd1342543de82ef95L;
+  static final long MIX = 0xd1342543de82ef95L;
 
-  private static final String FIRST = "exp_avg";
-  private static final String SECOND = "exp_avg_sq_root";
-  private static final String SCALES = ".absmax";
+  static final String FIRST = "exp_avg";
+  static final String SECOND = "exp_avg_sq_root";
+  static final String SCALES = ".absmax";
 
   private final long length;
   private final Quantised first;
@@ -57,8 +58,8 @@ final class EightBitMoments implements Moments {
           new Quantised(
               name,
               code,
-              owned.keep(Tensors.empty(ScalarType.Byte, length)),
-              owned.keep(Tensors.zeros(ScalarType.Float, Math.ceilDiv(length, BLOCK))));
+              owned.keep(Tensors.empty(Device.CPU, ScalarType.Byte, length)),
+              owned.keep(Tensors.zeros(Device.CPU, ScalarType.Float, Math.ceilDiv(length, BLOCK))));
       Tensors.memory(made.codes).fill(code.nearest(0));
       return made;
     }

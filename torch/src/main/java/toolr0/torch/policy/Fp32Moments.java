@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.policy.Device;
 import toolr0.policy.OptimizerSpec;
 import toolr0.torch.checkpoint.DType;
 import toolr0.torch.checkpoint.Safetensors;
@@ -25,11 +26,11 @@ final class Fp32Moments implements Moments {
    * @param prefix of the tensors' names in a file
    * @param owned frees them
    */
-  Fp32Moments(String prefix, long length, Owned owned) {
+  Fp32Moments(String prefix, Device device, long length, Owned owned) {
     firstName = prefix + "exp_avg";
     secondName = prefix + "exp_avg_sq";
-    first = owned.keep(Tensors.zeros(ScalarType.Float, length));
-    second = owned.keep(Tensors.zeros(ScalarType.Float, length));
+    first = owned.keep(Tensors.zeros(device, ScalarType.Float, length));
+    second = owned.keep(Tensors.zeros(device, ScalarType.Float, length));
   }
 
   @Override

@@ -45,8 +45,9 @@ final class LmHead {
       ChunkLoss chunkLoss) {
     TrainingPass pass = TrainingPass.of(model, batch, passes.gradientCheckpointing());
     LmHeadProduct head = new LmHeadProduct(model, bytes(passes));
-    Tensor hiddenM = pass.hidden().index_select(0, Tensors.longs(batch.targetRowsM()));
-    Tensor gradientM = Tensors.empty(ScalarType.Float, hiddenM.size(0), hiddenM.size(1));
+    Tensor hiddenM = pass.hidden().index_select(0, targetRows(model, batch));
+    Tensor gradientM =
+        Tensors.empty(model.device(), ScalarType.Float, hiddenM.size(0), hiddenM.size(1));
     double loss = 0;
     int targets = batch.targetIdsM().length;
     int chunk = chunk(model, passes);
@@ -60,7 +61,7 @@ final class LmHead {
         try (NoGradGuard noGrad = new NoGradGuard()) {
           entropy = logProbs.exp().mul_(logProbs).sum(-1L).neg();
         }
-        Tensor value = chunkLoss.of(ofTargets(logProbs, batch, from, length), entropy, from);
+        Tensor value = chunkLoss.of(ofTargets(model, logProbs, batch, from, length), entropy, from);
         value.backward();
         loss += value.item_double();
         head.backward(hidden, scores.grad(), gradientM.narrow(0, from, length));
@@ -77,7 +78,7 @@ final class LmHead {
       Transformer model, PackedBatch batch, double temperature, PassSpec passes) {
     try (TensorScope scope = TensorScope.open();
         NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor hiddenM = model.forward(batch).index_select(0, Tensors.longs(batch.targetRowsM()));
+      Tensor hiddenM = model.forward(batch).index_select(0, targetRows(model, batch));
       LmHeadProduct head = new LmHeadProduct(model, bytes(passes));
       int targets = batch.targetIdsM().length;
       float[] result = new float[targets];
@@ -87,7 +88,8 @@ final class LmHead {
         try (TensorScope inner = TensorScope.open()) {
           Tensor scores = atTemperature(head.scores(hiddenM.narrow(0, from, length)), temperature);
           float[] part =
-              Tensors.toFloats(ofTargets(torch.log_softmax(scores, -1), batch, from, length));
+              Tensors.toFloats(
+                  ofTargets(model, torch.log_softmax(scores, -1), batch, from, length));
           System.arraycopy(part, 0, result, from, length);
         }
       }
@@ -99,8 +101,14 @@ final class LmHead {
     return temperature == 1 ? scores : scores.div(Tensors.scalar(temperature));
   }
 
-  private static Tensor ofTargets(Tensor logProbs, PackedBatch batch, int from, int length) {
-    Tensor ids = Tensors.longs(Arrays.copyOfRange(batch.targetIdsM(), from, from + length));
+  private static Tensor targetRows(Transformer model, PackedBatch batch) {
+    return Tensors.longs(model.device(), batch.targetRowsM());
+  }
+
+  private static Tensor ofTargets(
+      Transformer model, Tensor logProbs, PackedBatch batch, int from, int length) {
+    Tensor ids =
+        Tensors.longs(model.device(), Arrays.copyOfRange(batch.targetIdsM(), from, from + length));
     return logProbs.gather(1, ids.unsqueeze(1)).squeeze(1);
   }
 

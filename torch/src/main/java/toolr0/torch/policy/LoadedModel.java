@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.chat.ChatRenderer;
 import toolr0.chat.Tokenizer;
+import toolr0.policy.Device;
 import toolr0.policy.LoraSpec;
 import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.AtomicFolder;
@@ -23,10 +24,11 @@ import toolr0.torch.checkpoint.TensorToWrite;
 import toolr0.torch.decode.Decoder;
 import toolr0.torch.gguf.GgufFolder;
 import toolr0.torch.model.Adapters;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
-import toolr0.torch.system.FreeMemory;
+import toolr0.torch.system.DeviceMemory;
 import toolr0.torch.system.NativeLibrary;
 import toolr0.torch.system.SideBySide;
 import toolr0.torch.tensor.TensorScope;
@@ -83,29 +85,32 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /** Opens a checkpoint. */
-  public static LoadedModel open(Path folder, boolean trainable, Precision precision) {
+  public static LoadedModel open(Path folder, boolean trainable, Compute compute) {
     try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
       return new LoadedModel(
-          folder, AdapterFolder.fingerprint(checkpoint), read(checkpoint, trainable), precision);
+          folder,
+          AdapterFolder.fingerprint(checkpoint),
+          read(checkpoint, trainable, compute),
+          compute.precision());
     }
   }
 
   /**
-   * A checkpoint as whole weights in fp32, adapters merged into their base.
+   * A checkpoint as whole weights in fp32 in the machine's memory, adapters merged into their base.
    *
    * @throws toolr0.torch.checkpoint.CheckpointException when a file is missing or does not fit
    */
   public static LoadedModel merged(Path folder, Precision precision) {
     if (!AdapterFolder.is(folder)) {
       try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
-        return new LoadedModel(folder, "", load(checkpoint, false), precision);
+        return new LoadedModel(folder, "", load(checkpoint, Device.CPU, false), precision);
       }
     }
     try (AdapterFolder adapters = AdapterFolder.open(folder);
         CheckpointFolder base = CheckpointFolder.open(adapters.base())) {
       adapters.requireFits(base.config(), base.path(), AdapterFolder.fingerprint(base));
-      Weights weights = load(base, false);
-      try (Adapters loaded = load(adapters, adapters.spec(), base.config(), false)) {
+      Weights weights = load(base, Device.CPU, false);
+      try (Adapters loaded = load(adapters, adapters.spec(), base.config(), Device.CPU, false)) {
         loaded.mergeInto(weights);
       } catch (RuntimeException | Error e) {
         weights.close();
@@ -123,14 +128,18 @@ public final class LoadedModel implements AutoCloseable {
    */
   static Adapters load(AdapterFolder folder, LoraSpec lora, LoadedModel base, boolean trainable) {
     folder.requireFits(base.model.config(), base.source, base.fingerprint);
-    return load(folder, lora, base.model.config(), trainable);
+    return load(folder, lora, base.model.config(), base.model.device(), trainable);
   }
 
   private static Adapters load(
-      AdapterFolder folder, LoraSpec lora, ModelConfig config, boolean trainable) {
+      AdapterFolder folder, LoraSpec lora, ModelConfig config, Device device, boolean trainable) {
     Safetensors file = folder.weights();
     return Adapters.load(
-        config, lora, trainable, (name, shape) -> tensor(file.tensor(name).orElseThrow(), shape));
+        config,
+        device,
+        lora,
+        trainable,
+        (name, shape) -> tensor(file.tensor(name).orElseThrow(), shape));
   }
 
   /**
@@ -159,26 +168,30 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Reads the weights of an open checkpoint: in fp32, but the matrices of a large model in bf16 if
-   * they are stored so and are not trained. (Small models are decoded from packed fp32 copies, and
-   * of fp16 the decoder has no vectors.)
+   * Reads the weights of an open checkpoint: in fp32, but matrices that are not trained in bf16
+   * where {@link #staysBf16} says so.
    */
-  public static Weights read(CheckpointFolder checkpoint, boolean trainable) {
-    return !trainable && staysBf16(checkpoint)
-        ? Weights.loadBf16(checkpoint.config(), source(checkpoint))
-        : load(checkpoint, trainable);
+  public static Weights read(CheckpointFolder checkpoint, boolean trainable, Compute compute) {
+    return !trainable && staysBf16(checkpoint, compute)
+        ? Weights.loadBf16(checkpoint.config(), compute.device(), source(checkpoint))
+        : load(checkpoint, compute.device(), trainable);
   }
 
-  /** Whether a model's matrices stay in bf16 where they are not trained. */
-  static boolean staysBf16(CheckpointFolder checkpoint) {
-    return !SideBySide.isSmall(checkpoint.config().parameterCount())
-        && checkpoint.weights().tensors().values().stream()
-            .filter(tensor -> tensor.shape().size() == 2)
-            .allMatch(tensor -> tensor.dtype() == DType.BF16);
+  /**
+   * Whether a model's matrices are in bf16 where they are not trained: where all layers compute in
+   * bf16; and those of a large model that are stored so. (On the CPU small models are decoded from
+   * packed fp32 copies, and of fp16 the decoder has no vectors.)
+   */
+  static boolean staysBf16(CheckpointFolder checkpoint, Compute compute) {
+    return compute.precision() == Precision.BF16
+        || !SideBySide.isSmall(checkpoint.config().parameterCount())
+            && checkpoint.weights().tensors().values().stream()
+                .filter(tensor -> tensor.shape().size() == 2)
+                .allMatch(tensor -> tensor.dtype() == DType.BF16);
   }
 
-  private static Weights load(CheckpointFolder checkpoint, boolean trainable) {
-    return Weights.load(checkpoint.config(), trainable, source(checkpoint));
+  private static Weights load(CheckpointFolder checkpoint, Device device, boolean trainable) {
+    return Weights.load(checkpoint.config(), device, trainable, source(checkpoint));
   }
 
   private static Weights.Source source(CheckpointFolder checkpoint) {
@@ -237,7 +250,7 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   TorchSampler sampler(String name, LongSupplier steps) {
-    return sampler(name, steps, () -> Waves.budget(FreeMemory.bytes()));
+    return sampler(name, steps, () -> Waves.budget(DeviceMemory.free(model.device())));
   }
 
   /**
@@ -255,7 +268,7 @@ public final class LoadedModel implements AutoCloseable {
       return base.get().decoder();
     }
     if (decoder.isEmpty()) {
-      decoder = Optional.of(new Decoder(model, NativeLibrary.require().threads()));
+      decoder = Optional.of(Decoder.of(model, NativeLibrary.require().threads()));
     }
     return decoder.get();
   }

@@ -1,6 +1,7 @@
 package toolr0.torch.policy;
 
 import java.nio.file.Path;
+import toolr0.policy.Device.Kind;
 import toolr0.policy.LearnerSpec;
 import toolr0.policy.LoraSpec;
 import toolr0.policy.OptimizerSpec.Optim;
@@ -9,6 +10,8 @@ import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.AdapterTensors;
 import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.decode.Decoder;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Precision;
 import toolr0.torch.system.SideBySide;
 
@@ -17,10 +20,16 @@ import toolr0.torch.system.SideBySide;
  *
  * @param bf16 whether its matrices stay in bf16 where they are not trained
  */
-public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precision) {
+public record MemoryEstimate(ModelConfig config, boolean bf16, Compute compute) {
 
   /** The JVM with its heap, libtorch and the tokenizer. */
   public static final long PROGRAM = 550L << 20;
+
+  /** What CUDA's libraries add to the program in the machine's memory. */
+  private static final long CUDA_LIBRARIES = 2500L << 20;
+
+  /** What CUDA, its kernels and the workspaces of products take on the device. */
+  private static final long CUDA_CONTEXT = 900L << 20;
 
   private static final long FP32 = Float.BYTES;
   private static final long BF16 = 2;
@@ -30,6 +39,9 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
 
   /** Tensors of a chunk of scores that are alive at the same time. */
   private static final long CHUNK_TENSORS = 5;
+
+  /** Tensors of a step's scores that are alive at the same time while ids are drawn from them. */
+  private static final long CHOICE_TENSORS = 6;
 
   /**
    * What a layer makes of a token, in widths of the model, of all its query heads, of all its key
@@ -44,11 +56,36 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
   /** Widths of queries and keys that normalising them adds. */
   private static final long NORMED_WIDTHS = 2;
 
+  /**
+   * Widths of queries and keys that are added where every completion attends with a prompt of its
+   * own, and rotations are in fp32.
+   */
+  private static final long REPEATED_WIDTHS = 8;
+
   /** Looks at a checkpoint, adapters included; their base is what counts. */
-  public static MemoryEstimate of(Path folder, Precision precision) {
+  public static MemoryEstimate of(Path folder, Compute compute) {
     try (CheckpointFolder checkpoint = CheckpointFolder.open(AdapterFolder.baseOf(folder))) {
-      return new MemoryEstimate(checkpoint.config(), LoadedModel.staysBf16(checkpoint), precision);
+      return new MemoryEstimate(
+          checkpoint.config(), LoadedModel.staysBf16(checkpoint, compute), compute);
     }
+  }
+
+  /** Whether models lie in memory of their own, not in the machine's. */
+  public boolean apart() {
+    return compute.device().kind() == Kind.CUDA;
+  }
+
+  /** The program without any model, where the models are. */
+  public long program() {
+    return apart() ? CUDA_CONTEXT : PROGRAM;
+  }
+
+  /**
+   * What the machine's memory holds while models lie on a device: the program, and a checkpoint on
+   * its way to the disk.
+   */
+  public long beside(LearnerSpec spec) {
+    return PROGRAM + CUDA_LIBRARIES + checkpoint(spec);
   }
 
   private boolean small() {
@@ -56,12 +93,21 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
   }
 
   private long workers() {
-    return SideBySide.workersFor(config.parameterCount());
+    return SideBySide.workersFor(config.parameterCount(), compute.device());
   }
 
-  /** The copy that decoding makes of a small model. */
+  private boolean allBf16() {
+    return compute.precision() == Precision.BF16;
+  }
+
+  /** Bytes of a value that layers hand on. */
+  private long activation() {
+    return allBf16() ? BF16 : FP32;
+  }
+
+  /** The copy that decoding makes of a small model on the CPU. */
   private long packed() {
-    return small() ? FP32 * config.parameterCount() : 0;
+    return small() && compute.device().isCpu() ? FP32 * config.parameterCount() : 0;
   }
 
   /** A frozen model. */
@@ -71,7 +117,7 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
 
   /** A model that another stage of the run has trained and that is frozen now. */
   public long frozenAfterTraining() {
-    return FP32 * config.parameterCount() + packed();
+    return (allBf16() ? BF16 : FP32) * config.parameterCount() + packed();
   }
 
   /**
@@ -90,8 +136,9 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
       return frozen() + adapters(spec);
     }
     long gradients = FP32 * workers() * config.parameterCount();
+    long forDecoding = allBf16() ? BF16 * config.parameterCount() : packed();
     return FP32 * config.parameterCount()
-        + packed()
+        + forDecoding
         + gradients
         + moments(spec, config.parameterCount());
   }
@@ -133,12 +180,12 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
     PassSpec passes = spec.passes();
     long together = Math.min(rows, passes.tokensPerMicroBatch() * workers());
     long layers = config.numHiddenLayers();
-    long ofLayer = FP32 * together * (ofToken() + dropped(spec.lora())) + widened(spec);
+    long ofLayer = activation() * together * (ofToken() + dropped(spec.lora())) + widened(spec);
     long kept =
         passes.gradientCheckpointing()
-            ? FP32 * together * config.hiddenSize() * layers + ofLayer
+            ? activation() * together * config.hiddenSize() * layers + ofLayer
             : ofLayer * layers;
-    long gradientsOfLayer = FP32 * together * ofToken();
+    long gradientsOfLayer = activation() * together * ofToken();
     long scores =
         Math.min(
             (long) passes.lmHeadChunkMb() << 20, FP32 * together * config.vocabSize() / workers());
@@ -153,7 +200,7 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
   public long scoring(long rows) {
     long scores =
         Math.min((long) PassSpec.LM_HEAD_CHUNK_MB << 20, FP32 * rows * config.vocabSize());
-    return FP32 * rows * ofToken() + CHUNK_TENSORS * scores;
+    return activation() * rows * ofToken() + CHUNK_TENSORS * scores;
   }
 
   /**
@@ -173,11 +220,14 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
 
   /** The copies of a layer's frozen matrices in the type in which products are computed. */
   private long widened(LearnerSpec spec) {
-    boolean asStored = precision == (bf16 ? Precision.BF16_LINEAR : Precision.FP32);
+    Precision precision = compute.precision();
+    boolean frozen = spec.lora().enabled();
+    boolean asStored =
+        allBf16() ? frozen : precision == (bf16 ? Precision.BF16_LINEAR : Precision.FP32);
     if (asStored) {
       return 0;
     }
-    boolean converted = spec.lora().enabled() || precision == Precision.BF16_LINEAR;
+    boolean converted = frozen || precision != Precision.FP32;
     long embedding = (long) config.vocabSize() * config.hiddenSize();
     long matrices = config.parameterCount() - (config.tieWordEmbeddings() ? 1 : 2) * embedding;
     return converted
@@ -190,10 +240,16 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
     long queries = (long) config.numAttentionHeads() * config.headDim();
     long keys = (long) config.numKeyValueHeads() * config.headDim();
     long normed = config.family().layer().queryKeyNorm() ? NORMED_WIDTHS : 0;
+    long repeated = compute.device().isCpu() ? 0 : REPEATED_WIDTHS;
     return WIDTHS * config.hiddenSize()
-        + (QUERY_WIDTHS + normed) * queries
-        + (KEY_WIDTHS + normed) * keys
+        + (QUERY_WIDTHS + normed + repeated) * queries
+        + (KEY_WIDTHS + normed + repeated) * keys
         + INNER_WIDTHS * config.intermediateSize();
+  }
+
+  /** Tensors over the vocabulary while rows are drawn; Java takes one row after the other. */
+  private long scoresTogether() {
+    return compute.device().isCpu() ? 1 : CHOICE_TENSORS;
   }
 
   /**
@@ -214,10 +270,11 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Precision precisi
    */
   public long sampling(Sampling asked, long free) {
     int prompt = Math.clamp(asked.promptTokens(), 1, config.maxPositionEmbeddings() - 1);
-    Waves waves = new Waves(config, asked.completionTokens());
+    Waves waves = new Waves(config, compute.device(), asked.completionTokens());
     long groups = Waves.together(asked.groups(), asked.generations());
-    long scores = FP32 * groups * (1 + asked.generations()) * config.vocabSize();
-    long reading = FP32 * prompt * Math.min(workers(), groups) * ofToken();
+    long scores = scoresTogether() * FP32 * groups * (1 + asked.generations()) * config.vocabSize();
+    long together = compute.device().isCpu() ? workers() : Decoder.promptsTogether(prompt);
+    long reading = activation() * prompt * Math.min(together, groups) * ofToken();
     long rest = scores + reading;
     long budget = Waves.budget(Math.max(0, free - rest));
     return rest + waves.most(prompt, asked.groups(), asked.generations(), budget);

@@ -12,7 +12,7 @@ import toolr0.torch.checkpoint.TensorToWrite;
 import toolr0.torch.tensor.Tensors;
 
 /** AdamW's running means of a stretch of the parameters' gradients and of their squares. */
-sealed interface Moments permits Fp32Moments, EightBitMoments {
+sealed interface Moments permits Fp32Moments, EightBitMoments, EightBitTensorMoments {
 
   /**
    * The numbers of one step.
@@ -49,7 +49,7 @@ sealed interface Moments permits Fp32Moments, EightBitMoments {
 
   /** A tensor as it stands, on its way into a file. */
   static TensorToWrite toWrite(String name, DType type, Tensor tensor) {
-    return TensorToWrite.of(name, type, List.of(tensor.numel()), Tensors.memory(tensor));
+    return TensorToWrite.of(name, type, List.of(tensor.numel()), Tensors.memory(tensor.cpu()));
   }
 
   /** Copies a tensor of a file over one of the same type and length. */
@@ -62,6 +62,6 @@ sealed interface Moments permits Fp32Moments, EightBitMoments {
                     new CheckpointException(
                         "%s: tensor %s of %d %s values is missing; the optimizer state is of another model or another \"optim\": resume with the settings that it was written with"
                             .formatted(path, name, into.numel(), type)));
-    Tensors.memory(into).copyFrom(found.data());
+    into.copy_(Tensors.view(found.data(), Tensors.type(into), into.numel()));
   }
 }

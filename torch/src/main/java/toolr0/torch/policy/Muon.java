@@ -5,6 +5,7 @@ import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.policy.Device;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.model.Weights;
 import toolr0.torch.tensor.Owned;
@@ -30,8 +31,10 @@ final class Muon implements AutoCloseable {
 
   private final Owned owned = new Owned();
   private final List<Projection> projections = new ArrayList<>();
+  private final Device device;
 
   Muon(Weights weights) {
+    device = weights.device();
     ModelConfig config = weights.config();
     long queries = (long) config.numAttentionHeads() * config.headDim();
     long keys = (long) config.numKeyValueHeads() * config.headDim();
@@ -53,7 +56,7 @@ final class Muon implements AutoCloseable {
           new Projection(
               owned.keep(matrix.detach().narrow(0, from, count)),
               owned.keep(matrix.grad().narrow(0, from, count)),
-              owned.keep(Tensors.zeros(ScalarType.Float, count, matrix.size(1)))));
+              owned.keep(Tensors.zeros(device, ScalarType.Float, count, matrix.size(1)))));
       from += count;
     }
   }

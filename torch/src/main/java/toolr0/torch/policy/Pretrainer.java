@@ -152,7 +152,7 @@ public final class Pretrainer {
       Transformer model, PassSpec passes, List<Example> batch, MicroBatch pass) {
     try (TensorScope scope = TensorScope.open()) {
       float[] logProbsM = new float[pass.packed().targetIdsM().length];
-      Tensor weightsM = Tensors.floats(answerWeights(batch, pass));
+      Tensor weightsM = Tensors.floats(model.device(), answerWeights(batch, pass));
       LmHead.accumulate(
           model,
           pass.packed(),

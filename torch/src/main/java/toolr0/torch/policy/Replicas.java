@@ -26,7 +26,7 @@ final class Replicas implements AutoCloseable {
 
   /** Replicas of a trainable model, the model itself among them. */
   Replicas(Transformer model) {
-    sideBySide = SideBySide.forModel(model.config().parameterCount());
+    sideBySide = SideBySide.forModel(model.config().parameterCount(), model.device());
     models.add(model);
     while (models.size() < sideBySide.workers()) {
       models.add(model.replica());

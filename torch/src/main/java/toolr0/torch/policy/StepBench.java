@@ -17,7 +17,7 @@ import toolr0.policy.Prompt;
 import toolr0.policy.SampleRequest;
 import toolr0.policy.SamplingParams;
 import toolr0.policy.TrainingGroup;
-import toolr0.torch.model.Precision;
+import toolr0.torch.model.Compute;
 
 /**
  * One GRPO step of a checkpoint from start to end, as a run makes it: what it takes and how long.
@@ -44,14 +44,15 @@ public record StepBench(int group, int promptTokens, int completionTokens) {
   public record Phase(String what, double seconds, long tokens) {}
 
   /**
-   * Bytes of resident memory that the step is expected to take at most.
+   * Bytes of memory that the step is expected to take at most, where the model lies: of the
+   * machine's resident memory, or of a device's.
    *
-   * @param machine bytes of all memory
+   * @param machine bytes of all memory there
    */
-  public long expectedBytes(Path folder, Precision precision, LearnerSpec spec, long machine) {
-    MemoryEstimate estimate = MemoryEstimate.of(folder, precision);
+  public long expectedBytes(Path folder, Compute compute, LearnerSpec spec, long machine) {
+    MemoryEstimate estimate = MemoryEstimate.of(folder, compute);
     long rows = promptTokens + (long) group * completionTokens;
-    long resident = MemoryEstimate.PROGRAM + estimate.learner(spec);
+    long resident = estimate.program() + estimate.learner(spec);
     MemoryEstimate.Sampling sampling =
         new MemoryEstimate.Sampling(promptTokens, 1, group, completionTokens);
     return resident
@@ -65,10 +66,10 @@ public record StepBench(int group, int promptTokens, int completionTokens) {
    *
    * @param listener hears every part when it is done
    */
-  public void run(Path folder, Precision precision, LearnerSpec spec, Consumer<Phase> listener) {
+  public void run(Path folder, Compute compute, LearnerSpec spec, Consumer<Phase> listener) {
     long start = System.nanoTime();
-    try (Learner learner =
-        new TorchPolicyStore(precision).learn(folder, "bench", spec, false, Optional.empty())) {
+    TorchPolicyStore store = new TorchPolicyStore(compute, List.of());
+    try (Learner learner = store.learn(folder, "bench", spec, false, Optional.empty())) {
       listener.accept(new Phase("open", since(start), 0));
       start = System.nanoTime();
       sample(learner, 1, 16, 1);

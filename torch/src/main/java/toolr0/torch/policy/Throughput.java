@@ -1,5 +1,6 @@
 package toolr0.torch.policy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -9,8 +10,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.policy.OptimizerSpec;
 import toolr0.policy.PassSpec;
 import toolr0.policy.SamplingParams;
@@ -18,9 +19,11 @@ import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.decode.Decoder;
 import toolr0.torch.decode.MemoryBandwidth;
+import toolr0.torch.decode.Scores;
+import toolr0.torch.decode.TensorChoice;
 import toolr0.torch.decode.TokenChoice;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.PackedBatch;
-import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
 import toolr0.torch.system.NativeLibrary;
@@ -63,12 +66,11 @@ public final class Throughput {
   }
 
   /** Measures a checkpoint; each result is reported as soon as it is known. */
-  public static List<Result> measure(
-      java.nio.file.Path folder, Precision precision, Consumer<Result> listener) {
+  public static List<Result> measure(Path folder, Compute compute, Consumer<Result> listener) {
     try (CheckpointFolder checkpoint = CheckpointFolder.openWeights(folder)) {
       boolean small = SideBySide.isSmall(checkpoint.config().parameterCount());
-      try (Weights weights = LoadedModel.read(checkpoint, small)) {
-        Transformer model = new Transformer(weights, precision);
+      try (Weights weights = LoadedModel.read(checkpoint, small, compute)) {
+        Transformer model = new Transformer(weights, compute.precision());
         return small ? measure(model, listener) : measureLarge(model, listener);
       }
     }
@@ -77,9 +79,12 @@ public final class Throughput {
   /** A large model, frozen: what bounds its decoding is the memory that its weights come from. */
   private static List<Result> measureLarge(Transformer model, Consumer<Result> listener) {
     int threads = NativeLibrary.require().threads();
-    double bandwidth = MemoryBandwidth.measure(threads);
+    double bandwidth =
+        model.device().isCpu()
+            ? MemoryBandwidth.measure(threads)
+            : MemoryBandwidth.measure(model.device());
     List<Result> results = new ArrayList<>();
-    try (Decoder decoder = new Decoder(model, threads)) {
+    try (Decoder decoder = Decoder.of(model, threads)) {
       Throughput bench = new Throughput(model, decoder);
       for (int rows : new int[] {1, 16}) {
         double limit = rows * bandwidth / model.weights().matrixBytes();
@@ -93,7 +98,7 @@ public final class Throughput {
   }
 
   private static List<Result> measure(Transformer model, Consumer<Result> listener) {
-    try (Decoder decoder = new Decoder(model, NativeLibrary.require().threads())) {
+    try (Decoder decoder = Decoder.of(model, NativeLibrary.require().threads())) {
       Throughput bench = new Throughput(model, decoder);
       List<Result> results = new ArrayList<>();
       Consumer<Result> report =
@@ -132,10 +137,11 @@ public final class Throughput {
     List<int[]> prompts = entries(rows, 16, 0).stream().map(PackedBatch.Entry::prompt).toList();
     int[] indices = IntStream.range(0, rows).toArray();
     double[] seconds = new double[LARGE_NEW_TOKENS];
-    try (Decoder.Rows cache = decoder.start(prompts, indices)) {
+    try (Decoder.Rows cache = decoder.start(model, prompts, indices)) {
       for (int t = 0; t < LARGE_NEW_TOKENS; t++) {
         long start = System.nanoTime();
         cache.append(indices, new int[rows]);
+        Tensors.await(model.device());
         seconds[t] = (System.nanoTime() - start) / 1e9;
       }
     }
@@ -147,25 +153,20 @@ public final class Throughput {
   private Result decode(int rows) {
     List<int[]> prompts = entries(rows, PROMPT, 0).stream().map(PackedBatch.Entry::prompt).toList();
     int[] indices = IntStream.range(0, rows).toArray();
-    TokenChoice choice =
-        new TokenChoice(
-            SamplingParams.greedy(NEW_TOKENS), model.config().vocabSize(), decoder.logitsStride());
-    BitSet unpenalised = new BitSet();
-    SplittableRandom random = new SplittableRandom(1);
+    SamplingParams greedy = SamplingParams.greedy(NEW_TOKENS);
+    int vocabulary = model.config().vocabSize();
+    TokenChoice choice = new TokenChoice(greedy, vocabulary, decoder.logitsStride());
     double seconds = Double.MAX_VALUE;
     long end = System.nanoTime() + (long) (SECONDS * 1e9);
     do {
-      try (Decoder.Rows cache = decoder.start(prompts, indices)) {
+      try (TensorChoice there = new TensorChoice(greedy, model.device(), vocabulary, List.of());
+          Decoder.Rows cache = decoder.start(model, prompts, indices)) {
         long start = System.nanoTime();
-        int[] tokens = new int[rows];
-        float[] logits = cache.promptLogits();
+        Scores scores = cache.promptLogits();
         for (int t = 0; t < NEW_TOKENS; t++) {
-          for (int row = 0; row < rows; row++) {
-            choice.draw(logits, row * decoder.logitsStride(), unpenalised, random);
-            tokens[row] = choice.id();
-          }
-          logits = cache.append(indices, tokens);
+          scores = cache.append(indices, mostProbable(scores, indices, choice, there));
         }
+        Tensors.await(model.device());
         seconds = Math.min(seconds, (System.nanoTime() - start) / 1e9);
       }
     } while (System.nanoTime() < end);
@@ -173,6 +174,28 @@ public final class Throughput {
         "decode, batch %d".formatted(rows),
         rows * NEW_TOKENS / seconds,
         rows / products(rows, rows));
+  }
+
+  private int[] mostProbable(Scores scores, int[] rows, TokenChoice choice, TensorChoice there) {
+    return switch (scores) {
+      case Scores.OnHost(float[] values) ->
+          Arrays.stream(rows)
+              .map(
+                  row -> {
+                    int from = row * decoder.logitsStride();
+                    choice.draw(values, from, new BitSet(), new SplittableRandom(1));
+                    return choice.id();
+                  })
+              .toArray();
+      case Scores.OnDevice(Tensor rowsV, int _) ->
+          there
+              .draw(
+                  rowsV,
+                  Arrays.stream(rows).asLongStream().toArray(),
+                  rows,
+                  new double[rows.length])
+              .ids();
+    };
   }
 
   private Result train() {
@@ -259,17 +282,18 @@ public final class Throughput {
     }
   }
 
-  private static double product(long rows, long in, long out) {
-    Tensor x = torch.randn(new long[] {rows, in}, Tensors.options(ScalarType.Float));
-    Tensor w = torch.randn(new long[] {out, in}, Tensors.options(ScalarType.Float));
+  private double product(long rows, long in, long out) {
+    TensorOptions options = Tensors.options(model.device(), model.precision().activations());
+    Tensor x = torch.randn(new long[] {rows, in}, options);
+    Tensor w = torch.randn(new long[] {out, in}, options);
     return fastest(() -> torch.linear(x, w), SECONDS / 10);
   }
 
-  private static double fastest(Runnable work) {
+  private double fastest(Runnable work) {
     return fastest(work, SECONDS);
   }
 
-  private static double fastest(Runnable work, double seconds) {
+  private double fastest(Runnable work, double seconds) {
     double best = Double.MAX_VALUE;
     long end = System.nanoTime() + (long) (seconds * 1e9);
     int runs = 0;
@@ -277,6 +301,7 @@ public final class Throughput {
       try (TensorScope scope = TensorScope.open()) {
         long start = System.nanoTime();
         work.run();
+        Tensors.await(model.device());
         best = Math.min(best, (System.nanoTime() - start) / 1e9);
         runs++;
       }

@@ -67,7 +67,6 @@ final class TorchFrozenPolicy implements FrozenPolicy {
 
   @Override
   public void close() {
-    sampler.close();
     loaded.close();
   }
 }

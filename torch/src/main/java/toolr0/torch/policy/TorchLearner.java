@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import toolr0.base.Seed;
 import toolr0.chat.ChatRenderer;
 import toolr0.policy.Completion;
+import toolr0.policy.Device;
 import toolr0.policy.FrozenPolicy;
 import toolr0.policy.Group;
 import toolr0.policy.Learner;
@@ -219,11 +220,12 @@ final class TorchLearner implements Learner {
       }
     }
     try (TensorScope scope = TensorScope.open()) {
-      Tensor weights = Tensors.floats(weightsM);
-      Tensor advantages = Tensors.floats(advantagesM);
-      Tensor sampled = Tensors.floats(sampledM);
-      Optional<Tensor> oldM = old.map(Tensors::floats);
-      Optional<Tensor> refM = referenceM.map(Tensors::floats);
+      Device device = model.device();
+      Tensor weights = Tensors.floats(device, weightsM);
+      Tensor advantages = Tensors.floats(device, advantagesM);
+      Tensor sampled = Tensors.floats(device, sampledM);
+      Optional<Tensor> oldM = old.map(values -> Tensors.floats(device, values));
+      Optional<Tensor> refM = referenceM.map(values -> Tensors.floats(device, values));
       LmHead.accumulate(
           model,
           pass.packed(),
@@ -277,7 +279,6 @@ final class TorchLearner implements Learner {
   public void close() {
     optimizer.close();
     replicas.close();
-    sampler.close();
     loaded.close();
   }
 

@@ -2,7 +2,6 @@ package toolr0.torch.policy;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,16 +13,19 @@ import toolr0.policy.PolicyStore;
 import toolr0.torch.checkpoint.AdapterFolder;
 import toolr0.torch.checkpoint.CheckpointException;
 import toolr0.torch.model.Adapters;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Precision;
+import toolr0.torch.system.DeviceMemory;
 import toolr0.torch.tensor.TensorScope;
 
 /** Opens Hugging Face checkpoints on libtorch. */
 public final class TorchPolicyStore implements PolicyStore {
-  private final Precision precision;
+  private final Compute compute;
   private final Bases bases;
 
+  /** A store of models in the machine's memory. */
   public TorchPolicyStore(Precision precision) {
-    this(precision, List.of());
+    this(Compute.onCpu(precision), List.of());
   }
 
   /**
@@ -32,9 +34,9 @@ public final class TorchPolicyStore implements PolicyStore {
    * @param models folders of models that adapters may be made for, where the one that they name has
    *     moved
    */
-  public TorchPolicyStore(Precision precision, List<Path> models) {
-    this.precision = precision;
-    this.bases = new Bases(precision, models);
+  public TorchPolicyStore(Compute compute, List<Path> models) {
+    this.compute = compute;
+    this.bases = new Bases(compute, models);
   }
 
   @Override
@@ -101,12 +103,17 @@ public final class TorchPolicyStore implements PolicyStore {
     }
     return lora.enabled()
         ? bases.over(
-            folder, base -> Adapters.fresh(base.model().config(), lora, spec.seed().derive("lora")))
-        : LoadedModel.open(folder, true, precision);
+            folder,
+            base ->
+                Adapters.fresh(
+                    base.model().config(), compute.device(), lora, spec.seed().derive("lora")))
+        : LoadedModel.open(folder, true, compute);
   }
 
   @Override
   public SortedMap<String, Double> gauges() {
-    return new TreeMap<>(Map.of("native/live_tensors", (double) TensorScope.live()));
+    SortedMap<String, Double> gauges = new TreeMap<>(DeviceMemory.gauges(compute.device()));
+    gauges.put("native/live_tensors", (double) TensorScope.live());
+    return gauges;
   }
 }

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
-import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
 import toolr0.chat.Tokenizer;
 import toolr0.policy.Completion;
 import toolr0.policy.Group;
@@ -21,7 +22,8 @@ import toolr0.policy.SamplingParams;
 import toolr0.policy.StopReason;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.decode.Decoder;
-import toolr0.torch.decode.PackedAdapters;
+import toolr0.torch.decode.Scores;
+import toolr0.torch.decode.TensorChoice;
 import toolr0.torch.decode.TokenChoice;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.policy.Waves.Share;
@@ -31,11 +33,13 @@ import toolr0.torch.policy.Waves.Share;
  * little is padded; each prompt is read once for all its completions, and finished completions
  * leave the batch.
  */
-final class TorchSampler implements Sampler, AutoCloseable {
+final class TorchSampler implements Sampler {
+  /** Scores that are worth a thread of their own to draw from. */
+  private static final long SCORES_OF_THREAD = 1 << 20;
+
   private final ModelConfig config;
   private final Transformer model;
   private final Decoder decoder;
-  private final Optional<PackedAdapters> adapters;
   private final Tokenizer tokenizer;
   private final String name;
   private final LongSupplier step;
@@ -57,7 +61,6 @@ final class TorchSampler implements Sampler, AutoCloseable {
     this.model = model;
     this.config = model.config();
     this.decoder = decoder;
-    this.adapters = model.adapters().map(PackedAdapters::new);
     this.tokenizer = tokenizer;
     this.name = name;
     this.step = step;
@@ -65,16 +68,11 @@ final class TorchSampler implements Sampler, AutoCloseable {
   }
 
   @Override
-  public void close() {
-    adapters.ifPresent(PackedAdapters::close);
-  }
-
-  @Override
   public List<Group> sample(List<SampleRequest> requests, SamplingParams params) {
     requests.forEach(this::requireFits);
     Completion[][] completions = new Completion[requests.size()][];
     Arrays.setAll(completions, i -> new Completion[requests.get(i).numGenerations()]);
-    Waves waves = new Waves(config, params.maxCompletionLength());
+    Waves waves = new Waves(config, model.device(), params.maxCompletionLength());
     for (List<Share> wave : waves.of(requests, keyValueBudget.getAsLong())) {
       sampleWave(requests, wave, waves, params, completions);
     }
@@ -112,9 +110,10 @@ final class TorchSampler implements Sampler, AutoCloseable {
         rows.add(new Row(rows.size(), i, (BitSet) inPrompt.clone(), random, limit));
       }
     }
-    try (Decoder.Rows cache =
-        decoder.start(model, adapters, prompts, rows.stream().mapToInt(r -> r.prompt).toArray())) {
-      decode(cache, rows, params);
+    try (Draws draws = new Draws(params, rows);
+        Decoder.Rows cache =
+            decoder.start(model, prompts, rows.stream().mapToInt(r -> r.prompt).toArray())) {
+      decode(cache, rows, params, draws);
     }
     PolicyVersion version = new PolicyVersion(name, step.getAsLong());
     int next = 0;
@@ -125,36 +124,101 @@ final class TorchSampler implements Sampler, AutoCloseable {
     }
   }
 
-  private void decode(Decoder.Rows cache, List<Row> rows, SamplingParams params) {
-    TokenChoice choice = new TokenChoice(params, config.vocabSize(), decoder.logitsStride());
-    List<Row> active = draw(rows, cache.promptLogits(), row -> row.prompt, choice, params, cache);
+  private void decode(Decoder.Rows cache, List<Row> rows, SamplingParams params, Draws draws) {
+    rows.forEach(row -> row.place = row.prompt);
+    draws.draw(rows, cache.promptLogits());
+    List<Row> active = goingOn(rows, params, cache);
     while (!active.isEmpty()) {
       int[] indices = active.stream().mapToInt(row -> row.index).toArray();
       int[] tokens = active.stream().mapToInt(Row::lastToken).toArray();
-      float[] logits = cache.append(indices, tokens);
-      int[] place = {0};
-      active = draw(active, logits, row -> place[0]++, choice, params, cache);
+      Scores scores = cache.append(indices, tokens);
+      for (int i = 0; i < active.size(); i++) {
+        active.get(i).place = i;
+      }
+      draws.draw(active, scores);
+      active = goingOn(active, params, cache);
     }
   }
 
-  /** Draws the next token of every row and returns the rows that go on. */
-  private List<Row> draw(
-      List<Row> rows,
-      float[] logits,
-      ToIntFunction<Row> place,
-      TokenChoice choice,
-      SamplingParams params,
-      Decoder.Rows cache) {
+  /** Draws the next tokens of rows where their scores lie, or in Java. */
+  private final class Draws implements AutoCloseable {
+    private final SamplingParams params;
+    private final List<TokenChoice> choices;
+    private final Optional<TensorChoice> onDevice;
+
+    Draws(SamplingParams params, List<Row> rows) {
+      this.params = params;
+      choices =
+          Stream.generate(() -> new TokenChoice(params, config.vocabSize(), decoder.logitsStride()))
+              .limit(threads(rows.size()))
+              .toList();
+      onDevice =
+          decoder.scoresLieOnDevice() && TensorChoice.covers(params, model.device())
+              ? Optional.of(
+                  new TensorChoice(
+                      params,
+                      model.device(),
+                      config.vocabSize(),
+                      rows.stream().map(row -> row.seen).toList()))
+              : Optional.empty();
+    }
+
+    /** Threads that draw at the same time: as many as have scores enough to look at. */
+    private int threads(int rows) {
+      long scores = (long) rows * config.vocabSize();
+      return (int)
+          Math.clamp(scores / SCORES_OF_THREAD, 1, Runtime.getRuntime().availableProcessors());
+    }
+
+    void draw(List<Row> rows, Scores scores) {
+      if (onDevice.isPresent() && scores instanceof Scores.OnDevice(Tensor rowsV, int _)) {
+        draw(rows, rowsV, onDevice.get());
+        return;
+      }
+      float[] values = scores.values();
+      IntStream.range(0, choices.size())
+          .parallel()
+          .forEach(
+              part -> {
+                for (int i = part; i < rows.size(); i += choices.size()) {
+                  Row row = rows.get(i);
+                  row.draw(choices.get(part), values, row.place * decoder.logitsStride());
+                }
+              });
+    }
+
+    private void draw(List<Row> rows, Tensor scores, TensorChoice choice) {
+      TensorChoice.Drawn drawn =
+          choice.draw(
+              scores,
+              rows.stream().mapToLong(row -> row.place).toArray(),
+              rows.stream().mapToInt(row -> row.index).toArray(),
+              rows.stream()
+                  .mapToDouble(row -> params.temperature() == 0 ? 0 : row.random.nextDouble())
+                  .toArray());
+      for (int i = 0; i < rows.size(); i++) {
+        rows.get(i).drawn = drawn.ids()[i];
+        rows.get(i).drawnLogProb = drawn.logProbs()[i];
+      }
+    }
+
+    @Override
+    public void close() {
+      onDevice.ifPresent(TensorChoice::close);
+    }
+  }
+
+  /** Takes what was drawn for every row, and returns the rows that go on. */
+  private List<Row> goingOn(List<Row> rows, SamplingParams params, Decoder.Rows cache) {
     List<Row> active = new ArrayList<>(rows.size());
     for (Row row : rows) {
-      choice.draw(logits, place.applyAsInt(row) * decoder.logitsStride(), row.seen, row.random);
-      if (!Float.isFinite(choice.logProb())) {
+      if (!Float.isFinite(row.drawnLogProb)) {
         throw new PolicyException(
             "Policy %s gives scores that are not numbers at token %d of a completion: its weights are damaged."
                 .formatted(name, row.length));
       }
-      row.add(choice.id(), choice.logProb());
-      if (config.eosTokenIds().contains(choice.id())) {
+      row.addDrawn();
+      if (config.eosTokenIds().contains(row.drawn)) {
         row.stopReason = StopReason.END_OF_TURN;
       } else if (stopped(row, params.stop())) {
         row.stopReason = StopReason.STOP_STRING;
@@ -194,6 +258,12 @@ final class TorchSampler implements Sampler, AutoCloseable {
     private float[] logProbs = new float[32];
     StopReason stopReason = StopReason.LENGTH;
 
+    /** Which of the scores of the last step are the row's. */
+    int place;
+
+    int drawn;
+    float drawnLogProb;
+
     Row(int index, int prompt, BitSet seen, SplittableRandom random, int limit) {
       this.index = index;
       this.prompt = prompt;
@@ -202,14 +272,20 @@ final class TorchSampler implements Sampler, AutoCloseable {
       this.limit = limit;
     }
 
-    void add(int id, float logProb) {
+    void draw(TokenChoice choice, float[] logits, int from) {
+      choice.draw(logits, from, seen, random);
+      drawn = choice.id();
+      drawnLogProb = choice.logProb();
+    }
+
+    void addDrawn() {
       if (length == ids.length) {
         ids = Arrays.copyOf(ids, 2 * length);
         logProbs = Arrays.copyOf(logProbs, 2 * length);
       }
-      ids[length] = id;
-      logProbs[length++] = logProb;
-      seen.set(id);
+      ids[length] = drawn;
+      logProbs[length++] = drawnLogProb;
+      seen.set(drawn);
     }
 
     int lastToken() {

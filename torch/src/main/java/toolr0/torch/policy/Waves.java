@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import toolr0.policy.Device;
 import toolr0.policy.SampleRequest;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.decode.Decoder;
@@ -14,19 +15,19 @@ import toolr0.torch.decode.Decoder;
  */
 final class Waves {
 
-  /**
-   * Rows decoded together: enough to make matrix products of the decode step efficient on a CPU.
-   */
+  /** Rows decoded together: enough to make matrix products of the decode step efficient. */
   static final int ROWS = 128;
 
   private final ModelConfig config;
+  private final Device device;
   private final int maxCompletionLength;
 
   /** Some of the completions that a request asks for: members {@code from} to {@code to - 1}. */
   record Share(int request, int from, int to) {}
 
-  Waves(ModelConfig config, int maxCompletionLength) {
+  Waves(ModelConfig config, Device device, int maxCompletionLength) {
     this.config = config;
+    this.device = device;
     this.maxCompletionLength = maxCompletionLength;
   }
 
@@ -44,7 +45,7 @@ final class Waves {
 
   /** Bytes of the keys and values of a prompt and so many completions. */
   long keyValues(int prompt, int rows) {
-    return Decoder.keyValueBytes(config, prompt, rows, limit(prompt));
+    return Decoder.keyValueBytes(config, device, prompt, rows, limit(prompt));
   }
 
   /**

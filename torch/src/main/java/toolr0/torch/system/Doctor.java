@@ -9,6 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import toolr0.policy.Device;
+import toolr0.policy.Device.Kind;
 import toolr0.torch.system.NativeLibrary.Blas;
 
 /** Looks at what a run needs from the machine. */
@@ -31,7 +35,7 @@ public final class Doctor {
   public static List<Fact> examine(Path workFolder) {
     List<Fact> facts = new ArrayList<>();
     facts.add(jdk(Runtime.version().feature(), Runtime.version().toString()));
-    facts.addAll(library(NativeLibrary.load()));
+    facts.addAll(library(NativeLibrary.load(), Gpu.all()));
     facts.add(cores(Runtime.getRuntime().availableProcessors()));
     facts.add(memory(memoryBytes()));
     facts.add(disk(workFolder, usableBytes(workFolder)));
@@ -44,7 +48,7 @@ public final class Doctor {
         : Fact.fail("JDK", version, "install a JDK " + JDK + " and set JAVA_HOME to it");
   }
 
-  static List<Fact> library(NativeLibrary library) {
+  static List<Fact> library(NativeLibrary library, List<Gpu> gpus) {
     return switch (library) {
       case NativeLibrary.Failed(String reason, String remedy) ->
           List.of(Fact.fail("native library", reason, remedy));
@@ -54,7 +58,7 @@ public final class Doctor {
               blas(loaded),
               Fact.ok("processor", loaded.processor().name() + ", " + loaded.cpuCapability()),
               bf16(loaded.fastBf16()),
-              device(loaded.cudaDevices()));
+              device(loaded.gpus(), gpus));
     };
   }
 
@@ -78,9 +82,28 @@ public final class Doctor {
             : "the processor does not multiply bf16: linear layers run in fp32");
   }
 
-  private static Fact device(int cudaDevices) {
-    return Fact.ok(
-        "device", cudaDevices == 0 ? "CPU" : "CPU and " + cudaDevices + " CUDA device(s)");
+  /**
+   * What models can lie on.
+   *
+   * @param usable by the native library
+   * @param gpus that NVIDIA's driver tells of
+   */
+  static Fact device(Accelerators usable, List<Gpu> gpus) {
+    String found = gpus.stream().map(Gpu::words).collect(Collectors.joining("; "));
+    int devices = usable.cudaDevices();
+    if (devices > 0) {
+      String names =
+          IntStream.range(0, devices).mapToObj(i -> "cuda:" + i).collect(Collectors.joining(", "));
+      return Fact.ok("device", "CPU, " + names + (found.isEmpty() ? "" : " (" + found + ")"));
+    }
+    Device cuda = new Device(Kind.CUDA, 0);
+    if (!gpus.isEmpty()) {
+      return Fact.warn("device", "CPU; not used: " + found, usable.problem(cuda).orElse(""));
+    }
+    if (!(usable.cuda() instanceof Cuda.Absent)) {
+      return Fact.warn("device", "CPU", usable.problem(cuda).orElse(""));
+    }
+    return Fact.ok("device", usable.mps() ? "CPU, mps" : "CPU");
   }
 
   static Fact cores(int cores) {

@@ -2,6 +2,7 @@ package toolr0.torch.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,10 +28,10 @@ public sealed interface NativeLibrary {
    * @param blas who computes matrix products in fp32
    * @param cpuCapability the instruction set that libtorch chose, for example {@code AVX2}
    * @param processor what it runs on
-   * @param cudaDevices number of usable NVIDIA devices
+   * @param gpus what it finds beside that
    */
   record Loaded(
-      String version, Blas blas, String cpuCapability, Processor processor, int cudaDevices)
+      String version, Blas blas, String cpuCapability, Processor processor, Accelerators gpus)
       implements NativeLibrary {
 
     /** Threads that one operation uses now. */
@@ -98,11 +99,30 @@ public sealed interface NativeLibrary {
               blas(),
               capability.getString(),
               Processor.current(),
-              torch.hasCUDA() ? torch.cuda_device_count() : 0);
+              new Accelerators(cuda(), torch.hasMPS()));
         }
       } catch (LinkageError | RuntimeException | IOException e) {
         return failed(e);
       }
+    }
+
+    /**
+     * What the class path has for NVIDIA GPUs. Their part of the library is loaded beside the rest,
+     * which does not tell when that fails.
+     */
+    private static Cuda cuda() throws IOException {
+      URL library =
+          torch.class.getResource(
+              "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu/libtorch_cuda.so");
+      if (library == null) {
+        return new Cuda.Absent();
+      }
+      try {
+        System.load(Loader.cacheResource(library).getAbsolutePath());
+      } catch (UnsatisfiedLinkError e) {
+        return new Cuda.Broken(String.valueOf(e.getMessage()));
+      }
+      return new Cuda.Loaded(torch.hasCUDA() ? torch.cuda_device_count() : 0);
     }
 
     private static Failed failed(Throwable e) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.bytedeco.pytorch.global.torch;
+import toolr0.policy.Device;
 
 /**
  * Workers that run tasks at the same time, each with its share of the cores for the operations of
@@ -36,9 +37,9 @@ public final class SideBySide {
     T run(int worker, int index);
   }
 
-  /** Workers for a model with so many parameters. */
-  public static SideBySide forModel(long parameters) {
-    int workers = workersFor(parameters);
+  /** Workers for a model with so many parameters on a device. */
+  public static SideBySide forModel(long parameters, Device device) {
+    int workers = workersFor(parameters, device);
     return ALL.computeIfAbsent(
         new Division(workers, torch.get_num_threads() / workers), SideBySide::new);
   }
@@ -48,9 +49,14 @@ public final class SideBySide {
     return parameters <= SMALL_MODEL;
   }
 
-  /** How many workers a model with so many parameters has on this machine. */
-  public static int workersFor(long parameters) {
-    return isSmall(parameters) ? Math.min(MOST_WORKERS, torch.get_num_threads()) : 1;
+  /**
+   * How many workers a model with so many parameters has on this machine; a device other than the
+   * CPU takes one operation after the other, whoever asks for them.
+   */
+  public static int workersFor(long parameters, Device device) {
+    return device.isCpu() && isSmall(parameters)
+        ? Math.min(MOST_WORKERS, torch.get_num_threads())
+        : 1;
   }
 
   private SideBySide(Division division) {

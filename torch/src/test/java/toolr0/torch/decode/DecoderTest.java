@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -65,18 +64,28 @@ class DecoderTest {
   private final List<int[]> continuations =
       Arrays.stream(PROMPT_OF_ROW).mapToObj(prompt -> ids(STEPS)).toList();
 
-  /** Where a decoder finds the matrices. */
+  /** Where a decoder on the CPU finds the matrices, or that it goes through libtorch. */
   enum Matrices {
     PACKED,
     IN_PLACE,
-    IN_PLACE_BF16
+    IN_PLACE_BF16,
+    TENSORS,
+    TENSORS_BF16;
+
+    boolean bf16() {
+      return this == IN_PLACE_BF16 || this == TENSORS_BF16;
+    }
+
+    boolean vectors() {
+      return this == PACKED || this == IN_PLACE || this == IN_PLACE_BF16;
+    }
   }
 
   record Case(ModelConfig config, Matrices matrices) {
 
     Weights weights() {
       Weights exact = PerturbedWeights.of(config, 1);
-      if (matrices != Matrices.IN_PLACE_BF16) {
+      if (!matrices.bf16()) {
         return exact;
       }
       try (exact;
@@ -89,13 +98,19 @@ class DecoderTest {
     }
 
     Decoder decoder(Transformer model, int threads) {
-      return new Decoder(model, threads, matrices != Matrices.PACKED);
+      return matrices.vectors()
+          ? new VectorDecoder(model, threads, matrices != Matrices.PACKED)
+          : new TensorDecoder(model);
     }
   }
 
   static Stream<Case> cases() {
     return Stream.concat(Stream.of(CONFIG), SmallConfigs.all())
         .flatMap(config -> Arrays.stream(Matrices.values()).map(m -> new Case(config, m)));
+  }
+
+  static Stream<Case> vectorCases() {
+    return cases().filter(with -> with.matrices().vectors());
   }
 
   @ParameterizedTest
@@ -116,7 +131,7 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("vectorCases")
   void aRowsBitsDependNeitherOnTheBatchNorOnTheThreads(Case with) {
     try (Weights weights = with.weights()) {
       Transformer model = new Transformer(weights, Precision.FP32);
@@ -163,13 +178,77 @@ class DecoderTest {
   void whatCannotBeReadLeavesNoPagesInUse() {
     Case with = new Case(CONFIG, Matrices.IN_PLACE);
     try (Weights weights = with.weights();
-        Decoder decoder = with.decoder(new Transformer(weights, Precision.FP32), 1)) {
+        VectorDecoder decoder =
+            (VectorDecoder) with.decoder(new Transformer(weights, Precision.FP32), 1)) {
       int[] wrong = {0, CONFIG.vocabSize()};
+      Transformer model = new Transformer(weights, Precision.FP32);
       for (int i = 0; i < 3; i++) {
-        assertThatThrownBy(() -> decoder.start(List.of(prompts.get(3), wrong), new int[] {0, 1}))
+        assertThatThrownBy(
+                () -> decoder.start(model, List.of(prompts.get(3), wrong), new int[] {0, 1}))
             .isInstanceOf(RuntimeException.class);
         assertThat(decoder.pagesInUse()).isZero();
       }
+    }
+  }
+
+  @Test
+  void whatCannotBeReadThroughLibtorchLeavesNoTensors() {
+    Case with = new Case(CONFIG, Matrices.TENSORS);
+    try (Weights weights = with.weights()) {
+      Transformer model = new Transformer(weights, Precision.FP32);
+      int[] wrong = {0, CONFIG.vocabSize()};
+      try (Decoder decoder = with.decoder(model, 1)) {
+        long live = TensorScope.live();
+        for (int i = 0; i < 3; i++) {
+          assertThatThrownBy(
+                  () -> decoder.start(model, List.of(prompts.get(3), wrong), new int[] {0, 1}))
+              .isInstanceOf(RuntimeException.class);
+          assertThat(TensorScope.live()).isEqualTo(live);
+        }
+        decoder.start(model, prompts, PROMPT_OF_ROW).close();
+        assertThat(TensorScope.live()).isEqualTo(live);
+      }
+    }
+  }
+
+  /** Rows take tokens by turns and leave one by one; those that stay do not notice. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void rowsThatWaitOrLeaveDoNotDisturbTheOthers(Case with) {
+    try (Weights weights = with.weights()) {
+      Transformer model = new Transformer(weights, Precision.FP32);
+      int[] appended = new int[PROMPT_OF_ROW.length];
+      boolean[] left = new boolean[PROMPT_OF_ROW.length];
+      try (Decoder decoder = with.decoder(model, 2);
+          Decoder.Rows cache = decoder.start(model, prompts, PROMPT_OF_ROW)) {
+        for (int turn = 0; turn < 2 * STEPS; turn++) {
+          int now = turn;
+          int[] rows =
+              IntStream.range(0, appended.length)
+                  .map(row -> (row * 4 + now) % appended.length)
+                  .filter(row -> !left[row] && appended[row] < STEPS && (row + now) % 2 == 0)
+                  .toArray();
+          if (rows.length == 0) {
+            continue;
+          }
+          int[] tokens =
+              Arrays.stream(rows).map(row -> continuations.get(row)[appended[row]]).toArray();
+          float[] scores = cache.append(rows, tokens).values();
+          for (int i = 0; i < rows.length; i++) {
+            int row = rows[i];
+            appended[row]++;
+            if (appended[row] == STEPS || (appended[row] == 10 + 5 * row && row % 2 == 0)) {
+              float[] read = read(model, row, appended[row]);
+              int from = i * decoder.logitsStride();
+              assertThat(Arrays.copyOfRange(scores, from, from + read.length))
+                  .containsExactly(read, within(2e-5f));
+              left[row] = true;
+              cache.finish(row);
+            }
+          }
+        }
+      }
+      assertThat(left).doesNotContain(false);
     }
   }
 
@@ -182,35 +261,34 @@ class DecoderTest {
             .toArray();
     int[] indices = IntStream.range(0, rows.length).toArray();
     Transformer base = new Transformer(model.weights(), model.precision());
-    Optional<PackedAdapters> adapters = model.adapters().map(PackedAdapters::new);
     try (Decoder decoder = with.decoder(base, threads);
         Decoder.Rows cache =
             decoder.start(
-                model,
-                adapters,
-                Arrays.stream(read).mapToObj(prompts::get).toList(),
-                promptOfRow)) {
-      float[] scores = cache.promptLogits();
+                model, Arrays.stream(read).mapToObj(prompts::get).toList(), promptOfRow)) {
+      Scores scores = cache.promptLogits();
       for (int t = 0; t < STEPS; t++) {
         int step = t;
         int[] tokens = Arrays.stream(rows).map(row -> continuations.get(row)[step]).toArray();
         scores = cache.append(indices, tokens);
       }
+      float[] values = scores.values();
       List<float[]> last = new ArrayList<>();
       for (int i = 0; i < rows.length; i++) {
         int from = i * decoder.logitsStride();
-        last.add(Arrays.copyOfRange(scores, from, from + model.config().vocabSize()));
+        last.add(Arrays.copyOfRange(values, from, from + model.config().vocabSize()));
       }
       return last;
-    } finally {
-      adapters.ifPresent(PackedAdapters::close);
     }
   }
 
   private float[] read(Transformer model, int row) {
+    return read(model, row, STEPS);
+  }
+
+  private float[] read(Transformer model, int row, int steps) {
     int[] prompt = prompts.get(PROMPT_OF_ROW[row]);
-    int[] text = Arrays.copyOf(prompt, prompt.length + STEPS);
-    System.arraycopy(continuations.get(row), 0, text, prompt.length, STEPS);
+    int[] text = Arrays.copyOf(prompt, prompt.length + steps);
+    System.arraycopy(continuations.get(row), 0, text, prompt.length, steps);
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
       Tensor hidden =

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import toolr0.policy.SamplingParams;
 import toolr0.torch.checkpoint.CheckpointFolder;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
@@ -50,9 +51,10 @@ class SamplingOracleTest {
       prompt[i] = sampling.get("prompt").get(i).asInt();
     }
     try (CheckpointFolder checkpoint = CheckpointFolder.openWeights(fixture);
-        Weights weights = LoadedModel.read(checkpoint, false);
-        Decoder decoder = new Decoder(new Transformer(weights, Precision.FP32), 1);
-        Decoder.Rows row = decoder.start(List.of(prompt), new int[1])) {
+        Weights weights = LoadedModel.read(checkpoint, false, Compute.onCpu(Precision.FP32));
+        Decoder decoder = Decoder.of(new Transformer(weights, Precision.FP32), 1);
+        Decoder.Rows row =
+            decoder.start(new Transformer(weights, Precision.FP32), List.of(prompt), new int[1])) {
       assertThat(sampling.get("settings").size()).isPositive();
       for (JsonNode setting : sampling.get("settings")) {
         SamplingParams params =
@@ -64,7 +66,7 @@ class SamplingOracleTest {
                 List.of());
         TokenChoice choice =
             new TokenChoice(params, checkpoint.config().vocabSize(), decoder.logitsStride());
-        double[] found = choice.probabilities(row.promptLogits(), 0, new BitSet());
+        double[] found = choice.probabilities(row.promptLogits().values(), 0, new BitSet());
         double[] expected = new double[found.length];
         for (int i = 0; i < setting.get("ids").size(); i++) {
           expected[setting.get("ids").get(i).asInt()] = setting.get("probs").get(i).asDouble();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import toolr0.torch.checkpoint.Safetensors;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Precision;
 
 /**
@@ -33,7 +34,8 @@ final class DamagedJsonTest {
 
   private void assertRefused(Path file) {
     Throwable failure =
-        catchThrowable(() -> LoadedModel.open(checkpoint, false, Precision.FP32).close());
+        catchThrowable(
+            () -> LoadedModel.open(checkpoint, false, Compute.onCpu(Precision.FP32)).close());
     assertThat(failure)
         .isNotNull()
         .hasMessageContaining(file.toString())

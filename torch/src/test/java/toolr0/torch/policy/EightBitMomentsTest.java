@@ -12,10 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import toolr0.policy.Device;
 import toolr0.policy.OptimizerSpec;
 import toolr0.policy.OptimizerSpec.Optim;
 import toolr0.torch.checkpoint.CheckpointException;
+import toolr0.torch.checkpoint.TensorToWrite;
 import toolr0.torch.model.Trainable;
+import toolr0.torch.tensor.Owned;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
@@ -37,6 +40,11 @@ class EightBitMomentsTest {
       }
       return new Vector(
           Tensors.floats(values), Tensors.zeros(ScalarType.Float, matrices + rest), matrices);
+    }
+
+    @Override
+    public Device device() {
+      return Device.CPU;
     }
 
     @Override
@@ -189,6 +197,32 @@ class EightBitMomentsTest {
       assertThat(Math.sqrt(distance / way)).isLessThan(0.15);
       for (int i = 1000; i < found.length; i++) {
         assertThat(found[i]).isEqualTo(expected[i]);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 512, 7, (1 << 22) + 300})
+  void wholeTensorsAreMovedAndKeptWithTheSameBits(int length) {
+    try (TensorScope scope = TensorScope.open();
+        Owned owned = new Owned()) {
+      Moments blocks = new EightBitMoments(length, owned);
+      Moments tensors = new EightBitTensorMoments(Device.CPU, length, owned);
+      Vector ofBlocks = Vector.of(length, 0);
+      Vector ofTensors = Vector.of(length, 0);
+      for (int step = 1; step <= (length > 5000 ? 2 : 40); step++) {
+        Moments.Step numbers = Moments.Step.of(SHORT, 0.01, step);
+        ofBlocks.gradients(step);
+        ofTensors.gradients(step);
+        blocks.step(ofBlocks.flat(), ofBlocks.flatGrad(), numbers);
+        tensors.step(ofTensors.flat(), ofTensors.flatGrad(), numbers);
+      }
+      assertThat(Tensors.toFloats(ofTensors.flat())).isEqualTo(Tensors.toFloats(ofBlocks.flat()));
+      for (int i = 0; i < 4; i++) {
+        TensorToWrite expected = blocks.state().get(i);
+        TensorToWrite found = tensors.state().get(i);
+        assertThat(found.name()).isEqualTo(expected.name());
+        assertThat(found.data().get().mismatch(expected.data().get())).isEqualTo(-1);
       }
     }
   }

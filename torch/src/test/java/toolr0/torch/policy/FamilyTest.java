@@ -36,6 +36,7 @@ import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.SafetensorsWriter;
 import toolr0.torch.checkpoint.SmallConfigs;
 import toolr0.torch.checkpoint.TensorToWrite;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.PerturbedWeights;
 import toolr0.torch.model.Precision;
@@ -68,9 +69,8 @@ class FamilyTest {
   @ParameterizedTest
   @MethodSource(EVERY_FAMILY)
   void logProbabilitiesOfSamplesAreTheLearners(ModelConfig config) throws IOException {
-    try (LoadedModel model = model(config);
-        TorchSampler sampler = model.sampler("small", () -> 0)) {
-      for (Group group : sample(sampler, 3)) {
+    try (LoadedModel model = model(config)) {
+      for (Group group : sample(model.sampler("small", () -> 0), 3)) {
         List<float[]> scored = TorchFrozenPolicy.logProbsGT(model, group, 0.9);
         for (int g = 0; g < scored.size(); g++) {
           assertThat(group.completionsG().get(g).logProbsT())
@@ -186,7 +186,7 @@ class FamilyTest {
       weights = tensors(model.model().weights());
       model.save(saved, extras -> {});
     }
-    try (LoadedModel again = LoadedModel.open(saved, false, Precision.FP32)) {
+    try (LoadedModel again = LoadedModel.open(saved, false, Compute.onCpu(Precision.FP32))) {
       assertThat(again.model().config()).isEqualTo(config);
       assertEqual(tensors(again.model().weights()), weights);
       again.save(folder.resolve("again"), extras -> {});
@@ -208,13 +208,13 @@ class FamilyTest {
     TinyTokenizer.write(folder);
     config.write(folder, dtype);
     Map<String, float[]> expected = writeShards(config, dtype);
-    try (LoadedModel model = LoadedModel.open(folder, true, Precision.FP32)) {
+    try (LoadedModel model = LoadedModel.open(folder, true, Compute.onCpu(Precision.FP32))) {
       assertEqual(tensors(model.model().weights()), expected);
       model.save(folder.resolve("saved"), extras -> {});
     }
     assertThat(Files.readString(folder.resolve("saved/config.json"))).contains("\"float32\"");
     try (CheckpointFolder saved = CheckpointFolder.open(folder.resolve("saved"));
-        Weights weights = LoadedModel.read(saved, false)) {
+        Weights weights = LoadedModel.read(saved, false, Compute.onCpu(Precision.FP32))) {
       assertThat(saved.config()).isEqualTo(config);
       assertEqual(tensors(weights), expected);
     }

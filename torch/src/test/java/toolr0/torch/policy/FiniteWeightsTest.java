@@ -22,6 +22,7 @@ import toolr0.torch.checkpoint.CheckpointException;
 import toolr0.torch.checkpoint.DType;
 import toolr0.torch.checkpoint.Safetensors;
 import toolr0.torch.checkpoint.TensorInfo;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Precision;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
@@ -63,7 +64,7 @@ final class FiniteWeightsTest {
   }
 
   private void open() {
-    LoadedModel.open(checkpoint, false, Precision.FP32).close();
+    LoadedModel.open(checkpoint, false, Compute.onCpu(Precision.FP32)).close();
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 import toolr0.base.Seed;
 import toolr0.chat.Message;
 import toolr0.chat.Tokenizer;
+import toolr0.policy.Device;
 import toolr0.policy.PassSpec;
 import toolr0.policy.Prompt;
 import toolr0.policy.SampleRequest;
@@ -30,10 +31,14 @@ import toolr0.policy.SamplingParams;
 import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.decode.Decoder;
+import toolr0.torch.decode.DecoderKind;
+import toolr0.torch.decode.Scores;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
+import toolr0.torch.tensor.PresentDevices;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 import tools.jackson.databind.JsonNode;
@@ -73,27 +78,52 @@ class LanguageModelParityTest {
     return fixtures.stream()
         .flatMap(
             fixture ->
-                checks.entrySet().stream()
-                    .map(
-                        check ->
-                            DynamicTest.dynamicTest(
-                                fixture.getFileName() + " " + check.getKey(),
-                                () -> with(fixture, check.getValue()))));
+                Place.all()
+                    .flatMap(
+                        place ->
+                            checks.entrySet().stream().map(check -> test(fixture, place, check))));
   }
 
-  private interface Check {
-    void run(Transformer model, JsonNode expected);
+  private static DynamicTest test(Path fixture, Place place, Map.Entry<String, Check> check) {
+    return DynamicTest.dynamicTest(
+        "%s %s on %s".formatted(fixture.getFileName(), check.getKey(), place),
+        () -> with(fixture, place, check.getValue()));
   }
 
-  private static void with(Path fixture, Check check) throws IOException {
-    try (TensorScope scope = TensorScope.open();
-        CheckpointFolder checkpoint = CheckpointFolder.openWeights(fixture);
-        Weights weights = LoadedModel.read(checkpoint, true)) {
-      check.run(new Transformer(weights, Precision.FP32), json(fixture.resolve("expected.json")));
+  /** A device and a way to decode there. */
+  private record Place(Device device, DecoderKind kind) {
+
+    static Stream<Place> all() {
+      return Stream.concat(
+          Stream.of(DecoderKind.values()).map(kind -> new Place(Device.CPU, kind)),
+          PresentDevices.besideTheCpu().map(device -> new Place(device, DecoderKind.CHOSEN)));
+    }
+
+    Decoder decoder(Transformer model, int threads) {
+      return kind.of(model, threads);
+    }
+
+    @Override
+    public String toString() {
+      return device + (kind == DecoderKind.CHOSEN ? "" : " through libtorch");
     }
   }
 
-  private void frequencies(Transformer model, JsonNode expected) {
+  private interface Check {
+    void run(Place place, Transformer model, JsonNode expected);
+  }
+
+  private static void with(Path fixture, Place place, Check check) throws IOException {
+    Compute compute = new Compute(place.device(), Precision.FP32);
+    try (TensorScope scope = TensorScope.open();
+        CheckpointFolder checkpoint = CheckpointFolder.openWeights(fixture);
+        Weights weights = LoadedModel.read(checkpoint, true, compute)) {
+      check.run(
+          place, new Transformer(weights, Precision.FP32), json(fixture.resolve("expected.json")));
+    }
+  }
+
+  private void frequencies(Place place, Transformer model, JsonNode expected) {
     ModelConfig config = model.config();
     float[] frequencies = config.rope().frequencies(config.headDim());
     double[] reference = flatten(expected.get("rope_inv_freq"));
@@ -104,7 +134,7 @@ class LanguageModelParityTest {
     }
   }
 
-  private void logits(Transformer model, JsonNode expected) {
+  private void logits(Place place, Transformer model, JsonNode expected) {
     assertThat(model.weights().numParameters()).isEqualTo(expected.get("num_parameters").asLong());
     for (JsonNode example : expected.get("cases")) {
       int[] ids = ints(example.get("input_ids"));
@@ -127,34 +157,34 @@ class LanguageModelParityTest {
   }
 
   /** Every position but the first is read by a decoding step. */
-  private void decodedLogits(Transformer model, JsonNode expected) {
+  private void decodedLogits(Place place, Transformer model, JsonNode expected) {
     for (JsonNode example : expected.get("cases")) {
       int[] ids = ints(example.get("input_ids"));
-      try (Decoder decoder = new Decoder(model, 1);
-          Decoder.Rows row = decoder.start(List.of(new int[] {ids[0]}), new int[1])) {
-        float[] scores = row.promptLogits();
+      try (Decoder decoder = place.decoder(model, 1);
+          Decoder.Rows row = decoder.start(model, List.of(new int[] {ids[0]}), new int[1])) {
+        Scores scores = row.promptLogits();
         for (int t = 0; t < ids.length; t++) {
           scores = t == 0 ? scores : row.append(new int[1], new int[] {ids[t]});
           assertClose(
-              Arrays.copyOf(scores, model.config().vocabSize()),
+              Arrays.copyOf(scores.values(), model.config().vocabSize()),
               flatten(example.get("logits").get(t)));
         }
       }
     }
   }
 
-  private void greedy(Transformer model, JsonNode expected) {
+  private void greedy(Place place, Transformer model, JsonNode expected) {
     for (JsonNode example : expected.get("greedy")) {
       int[] reference = ints(example.get("new_ids"));
       int[] prompt = ints(example.get("prompt"));
-      assertThat(decode(model, List.of(prompt), reference.length, 1).getFirst())
+      assertThat(decode(place, model, List.of(prompt), reference.length, 1).getFirst())
           .isEqualTo(reference);
-      assertThat(sample(model, List.of(prompt), List.of(), reference.length, 1).getFirst())
+      assertThat(sample(place, model, List.of(prompt), List.of(), reference.length, 1).getFirst())
           .isEqualTo(reference);
     }
   }
 
-  private void batch(Transformer model, JsonNode expected) {
+  private void batch(Place place, Transformer model, JsonNode expected) {
     List<int[]> prompts = new ArrayList<>();
     List<int[]> references = new ArrayList<>();
     List<PackedBatch.Entry> entries = new ArrayList<>();
@@ -177,9 +207,9 @@ class LanguageModelParityTest {
     int length = references.getFirst().length;
     List<List<int[]>> ways =
         List.of(
-            decode(model, prompts, length, 1),
-            decode(model, prompts, length, 3),
-            sample(model, prompts, List.of(), length, 1));
+            decode(place, model, prompts, length, 1),
+            decode(place, model, prompts, length, 3),
+            sample(place, model, prompts, List.of(), length, 1));
     for (List<int[]> ids : ways) {
       for (int i = 0; i < references.size(); i++) {
         assertThat(ids.get(i)).isEqualTo(references.get(i));
@@ -187,32 +217,32 @@ class LanguageModelParityTest {
     }
   }
 
-  private void stops(Transformer model, JsonNode expected) {
+  private void stops(Place place, Transformer model, JsonNode expected) {
     JsonNode stop = expected.get("greedy_with_stop");
     List<Integer> ends = Arrays.stream(ints(stop.get("eos_token_id"))).boxed().toList();
     List<int[]> prompts = new ArrayList<>();
     for (JsonNode row : expected.get("left_padded_batch").get("rows")) {
       prompts.add(ints(row.get("input_ids")));
     }
-    List<int[]> ids = sample(model, prompts, ends, stop.get("max_new_tokens").asInt(), 1);
+    List<int[]> ids = sample(place, model, prompts, ends, stop.get("max_new_tokens").asInt(), 1);
     for (int i = 0; i < prompts.size(); i++) {
       assertThat(ids.get(i)).isEqualTo(ints(stop.get("new_ids").get(i)));
     }
   }
 
-  private void repetitionPenalty(Transformer model, JsonNode expected) {
+  private void repetitionPenalty(Place place, Transformer model, JsonNode expected) {
     JsonNode example = expected.path("greedy_repetition_penalty");
     double penalty = example.path("repetition_penalty").asDouble(1);
     assertThat(model.config().repetitionPenalty()).isEqualTo(penalty);
     if (example.isObject()) {
       int[] reference = ints(example.get("new_ids"));
       List<int[]> prompt = List.of(ints(example.get("prompt")));
-      assertThat(sample(model, prompt, List.of(), reference.length, penalty).getFirst())
+      assertThat(sample(place, model, prompt, List.of(), reference.length, penalty).getFirst())
           .isEqualTo(reference);
     }
   }
 
-  private void gradients(Transformer model, JsonNode expected) {
+  private void gradients(Place place, Transformer model, JsonNode expected) {
     List<PackedBatch.Entry> entries = new ArrayList<>();
     List<Boolean> counted = new ArrayList<>();
     JsonNode loss = expected.get("loss");
@@ -237,7 +267,7 @@ class LanguageModelParityTest {
             PASSES,
             (logProbs, entropy, from) ->
                 logProbs
-                    .mul(Tensors.floats(weightsM).narrow(0, from, logProbs.size(0)))
+                    .mul(Tensors.floats(place.device(), weightsM).narrow(0, from, logProbs.size(0)))
                     .sum()
                     .neg());
     assertThat(value).isCloseTo(loss.get("mean_loss").asDouble(), within(LOSS));
@@ -268,23 +298,25 @@ class LanguageModelParityTest {
   }
 
   /** Greedy continuations, every prompt continued by {@code width} rows, which must agree. */
-  private static List<int[]> decode(Transformer model, List<int[]> prompts, int length, int width) {
+  private static List<int[]> decode(
+      Place place, Transformer model, List<int[]> prompts, int length, int width) {
     int rows = prompts.size() * width;
     int[] indices = IntStream.range(0, rows).toArray();
     int[][] ids = new int[rows][length];
-    try (Decoder decoder = new Decoder(model, 2);
+    try (Decoder decoder = place.decoder(model, 2);
         Decoder.Rows cache =
-            decoder.start(prompts, Arrays.stream(indices).map(row -> row / width).toArray())) {
+            decoder.start(
+                model, prompts, Arrays.stream(indices).map(row -> row / width).toArray())) {
       int stride = decoder.logitsStride();
       int[] tokens = new int[rows];
-      float[] logits = cache.promptLogits();
+      float[] logits = cache.promptLogits().values();
       for (int t = 0; t < length; t++) {
         for (int row = 0; row < rows; row++) {
           int from = (t == 0 ? row / width : row) * stride;
           tokens[row] = argmax(logits, from, model.config().vocabSize());
           ids[row][t] = tokens[row];
         }
-        logits = cache.append(indices, tokens);
+        logits = cache.append(indices, tokens).values();
       }
     }
     List<int[]> result = new ArrayList<>();
@@ -301,7 +333,12 @@ class LanguageModelParityTest {
    * Greedy completions by the sampler, all prompts together, ending at other ids than the file's.
    */
   private static List<int[]> sample(
-      Transformer model, List<int[]> prompts, List<Integer> ends, int length, double penalty) {
+      Place place,
+      Transformer model,
+      List<int[]> prompts,
+      List<Integer> ends,
+      int length,
+      double penalty) {
     List<SampleRequest> requests = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       Prompt prompt = new Prompt("p" + i, List.of(Message.user("ids")), prompts.get(i));
@@ -313,17 +350,18 @@ class LanguageModelParityTest {
     try (Weights copy =
             Weights.load(
                 ending(model.config(), ends),
+                place.device(),
                 false,
                 (name, shape) -> Objects.requireNonNull(tensors.get(name), name));
-        Decoder decoder = new Decoder(new Transformer(copy, Precision.FP32), 2);
-        TorchSampler sampler =
-            new TorchSampler(
-                new Transformer(copy, Precision.FP32),
-                decoder,
-                new NoText(),
-                "fixture",
-                () -> 0,
-                () -> Long.MAX_VALUE)) {
+        Decoder decoder = place.decoder(new Transformer(copy, Precision.FP32), 2)) {
+      TorchSampler sampler =
+          new TorchSampler(
+              new Transformer(copy, Precision.FP32),
+              decoder,
+              new NoText(),
+              "fixture",
+              () -> 0,
+              () -> Long.MAX_VALUE);
       return sampler.sample(requests, greedy).stream()
           .map(group -> group.completionsG().getFirst().tokenIdsT())
           .toList();

@@ -45,6 +45,7 @@ import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.Safetensors;
 import toolr0.torch.checkpoint.SmallConfigs;
 import toolr0.torch.model.Adapters;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.PackedBatch;
 import toolr0.torch.model.PerturbedWeights;
 import toolr0.torch.model.Precision;
@@ -508,7 +509,7 @@ class LoraTest {
     assertThatThrownBy(() -> store().open(saved, "solver"))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining(base.toString());
-    TorchPolicyStore store = new TorchPolicyStore(Precision.FP32, List.of(moved));
+    TorchPolicyStore store = new TorchPolicyStore(Compute.onCpu(Precision.FP32), List.of(moved));
     try (FrozenPolicy frozen = store.open(saved, "solver");
         FrozenPolicy whole = store.open(moved, "base");
         Learner learner = store.learn(saved, "tiny", learner(SPEC), true, Optional.empty())) {

@@ -15,6 +15,7 @@ import toolr0.policy.PassSpec;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelFamily;
 import toolr0.torch.checkpoint.Rope;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Precision;
 import toolr0.torch.policy.MemoryEstimate.Sampling;
 
@@ -43,7 +44,7 @@ class MemoryEstimateTest {
   }
 
   private static MemoryEstimate fp32(ModelConfig config) {
-    return new MemoryEstimate(config, false, Precision.FP32);
+    return new MemoryEstimate(config, false, Compute.onCpu(Precision.FP32));
   }
 
   private static LearnerSpec learner(Optim optim, boolean checkpointing, int r) {
@@ -74,7 +75,7 @@ class MemoryEstimateTest {
   @Test
   void settingsSaveWhatTheySay() {
     ModelConfig config = model(new ModelFamily.Qwen2(), 1024, 16, 64);
-    MemoryEstimate estimate = new MemoryEstimate(config, true, Precision.FP32);
+    MemoryEstimate estimate = new MemoryEstimate(config, true, Compute.onCpu(Precision.FP32));
     double weights = config.parameterCount();
     double exact = estimate.learner(learner(Optim.ADAMW, false, 0));
     double coarse = estimate.learner(learner(Optim.ADAMW_8BIT, false, 0));
@@ -143,7 +144,7 @@ class MemoryEstimateTest {
             OptionalInt.empty(),
             1);
     LearnerSpec spec = learner(Optim.ADAMW_8BIT, true, 0);
-    MemoryEstimate estimate = new MemoryEstimate(config, true, Precision.FP32);
+    MemoryEstimate estimate = new MemoryEstimate(config, true, Compute.onCpu(Precision.FP32));
     double mib =
         (MemoryEstimate.PROGRAM + estimate.learner(spec) + estimate.passes(spec, 512 + 4 * 256))
             / MIB;

@@ -55,7 +55,6 @@ class RepetitionPenaltyTest {
 
   @AfterEach
   void close() {
-    sampler.close();
     model.close();
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,11 @@ import toolr0.policy.PolicyException;
 import toolr0.policy.SampleRequest;
 import toolr0.policy.SamplingParams;
 import toolr0.policy.StopReason;
+import toolr0.torch.decode.Decoder;
+import toolr0.torch.decode.DecoderKind;
+import toolr0.torch.model.Precision;
+import toolr0.torch.model.Weights;
+import toolr0.torch.tensor.Tensors;
 import toolr0.torch.text.TinyTokenizer;
 
 class TorchSamplerTest {
@@ -37,7 +43,6 @@ class TorchSamplerTest {
 
   @AfterEach
   void close() {
-    sampler.close();
     model.close();
   }
 
@@ -55,10 +60,8 @@ class TorchSamplerTest {
     SamplingParams params = sampling(List.of());
     List<Completion> together = completions(params, 3, 5);
     for (long bytes : new long[] {1, 100_000, 400_000}) {
-      List<Completion> apart;
-      try (TorchSampler narrow = model.sampler("tiny", () -> 7, () -> bytes)) {
-        apart = completions(narrow, params, 3, 5);
-      }
+      TorchSampler narrow = model.sampler("tiny", () -> 7, () -> bytes);
+      List<Completion> apart = completions(narrow, params, 3, 5);
       for (int i = 0; i < together.size(); i++) {
         assertThat(apart.get(i).tokenIdsT()).isEqualTo(together.get(i).tokenIdsT());
         assertThat(apart.get(i).logProbsT()).isEqualTo(together.get(i).logProbsT());
@@ -105,6 +108,55 @@ class TorchSamplerTest {
       for (int g = 0; g < scored.size(); g++) {
         assertThat(group.completionsG().get(g).logProbsT())
             .containsExactly(scored.get(g), within(1e-4f));
+      }
+    }
+  }
+
+  @Test
+  void decodingThroughLibtorchGivesTheSameCompletions() {
+    for (SamplingParams params :
+        List.of(
+            sampling(List.of()),
+            SamplingParams.greedy(LENGTH),
+            new SamplingParams(LENGTH, 0.8, 0.9, 20, List.of()))) {
+      List<Completion> expected = completions(params, 9, 7);
+      List<Completion> found;
+      try (Decoder decoder = DecoderKind.TENSORS.of(model.model(), 1)) {
+        found = completions(sampler(model, decoder), params, 9, 7);
+      }
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat(found.get(i).tokenIdsT()).isEqualTo(expected.get(i).tokenIdsT());
+        assertThat(found.get(i).logProbsT())
+            .containsExactly(expected.get(i).logProbsT(), within(1e-4f));
+        assertThat(found.get(i).stopReason()).isEqualTo(expected.get(i).stopReason());
+      }
+    }
+  }
+
+  private static TorchSampler sampler(LoadedModel model, Decoder decoder) {
+    return new TorchSampler(
+        model.model(), decoder, model.tokenizer(), "tensors", () -> 0, () -> Long.MAX_VALUE);
+  }
+
+  @Test
+  void weightsInFp32AreDecodedInBf16AsTheyAreAtTheStart() throws IOException {
+    TinyTokenizer.write(folder);
+    Weights weights = Weights.random(TinyModel.CONFIG, new Seed(1));
+    try (LoadedModel trained = new LoadedModel(folder, weights, Precision.BF16);
+        Decoder decoder = DecoderKind.TENSORS.of(trained.model(), 1)) {
+      for (double factor : new double[] {1, 0.5}) {
+        try (NoGradGuard noGrad = new NoGradGuard()) {
+          weights.flat().mul_(Tensors.scalar(factor));
+        }
+        Group group =
+            sampler(trained, decoder)
+                .sample(List.of(request(4, 6)), SamplingParams.at(1, LENGTH))
+                .getFirst();
+        List<float[]> scored = TorchFrozenPolicy.logProbsGT(trained, group, 1);
+        for (int g = 0; g < scored.size(); g++) {
+          assertThat(group.completionsG().get(g).logProbsT())
+              .containsExactly(scored.get(g), within(0.1f));
+        }
       }
     }
   }
@@ -193,11 +245,10 @@ class TorchSamplerTest {
   @Test
   void damagedWeightsAreAnErrorAndNotAnAnswer() {
     model.model().weights().flat().fill_(new org.bytedeco.pytorch.Scalar(Double.NaN));
-    try (TorchSampler damaged = model.sampler("tiny", () -> 0)) {
-      assertThatThrownBy(() -> damaged.sample(List.of(request(1, 2)), sampling(List.of())))
-          .isInstanceOf(PolicyException.class)
-          .hasMessageContaining("tiny")
-          .hasMessageContaining("not numbers");
-    }
+    TorchSampler damaged = model.sampler("tiny", () -> 0);
+    assertThatThrownBy(() -> damaged.sample(List.of(request(1, 2)), sampling(List.of())))
+        .isInstanceOf(PolicyException.class)
+        .hasMessageContaining("tiny")
+        .hasMessageContaining("not numbers");
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import toolr0.policy.Device;
 import toolr0.torch.system.Fact.Status;
 
 class SystemTest {
@@ -20,7 +21,7 @@ class SystemTest {
     NativeLibrary.Loaded library = NativeLibrary.require();
     assertThat(library.version()).matches("\\d+\\.\\d+\\.\\d+");
     assertThat(library.cpuCapability()).isNotBlank();
-    assertThat(library.cudaDevices()).isNotNegative();
+    assertThat(library.gpus().cudaDevices()).isNotNegative();
     assertThat(NativeLibrary.load()).isSameAs(library);
   }
 
@@ -33,6 +34,61 @@ class SystemTest {
     library.setThreads(before);
     assertThat(library.threads()).isEqualTo(before);
     assertThatThrownBy(() -> library.setThreads(0)).hasMessageContaining("threads is 0");
+  }
+
+  @Test
+  void aDeviceThatCannotBeUsedIsNamedWithItsRemedy() {
+    Accelerators none = new Accelerators(new Cuda.Absent(), false);
+    Accelerators noDriver = new Accelerators(new Cuda.Loaded(0), false);
+    Accelerators incomplete =
+        new Accelerators(new Cuda.Broken("libcublas.so.13: cannot open shared object file"), false);
+    Accelerators two = new Accelerators(new Cuda.Loaded(2), false);
+    assertThat(problem(none, "cuda"))
+        .contains("device is cuda:0, but the native libraries are those for the CPU alone")
+        .contains("TOOLR0_CUDA=1", "-Pcuda");
+    assertThat(problem(noDriver, "cuda:1"))
+        .contains("device is cuda:1, but libtorch finds no NVIDIA GPU", "driver 580", "nvidia-smi");
+    assertThat(problem(incomplete, "cuda"))
+        .contains("device is cuda:0, but", "libcublas.so.13", "LD_LIBRARY_PATH", "docs/devices.md");
+    assertThat(problem(two, "cuda:3"))
+        .isEqualTo("device is cuda:3, but there are 2 CUDA devices: the last one is cuda:1");
+    assertThat(problem(new Accelerators(new Cuda.Loaded(1), false), "cuda:1"))
+        .isEqualTo("device is cuda:1, but there is 1 CUDA device: the last one is cuda:0");
+    assertThat(problem(two, "mps")).contains("device is mps, but there is no GPU");
+    assertThat(two.problem(Device.parse("cuda:1"))).isEmpty();
+    assertThat(new Accelerators(new Cuda.Absent(), true).problem(Device.parse("mps"))).isEmpty();
+    assertThat(none.problem(Device.CPU)).isEmpty();
+  }
+
+  private static String problem(Accelerators found, String device) {
+    return found.problem(Device.parse(device)).orElseThrow();
+  }
+
+  @Test
+  void theDoctorTellsGpusThatAreUsedFromThoseThatAreNot() {
+    List<Gpu> gpus =
+        Gpu.parse(
+            """
+            NVIDIA H200, 143771, 580.159.03
+            NVIDIA H200, 143771, 580.159.03
+            """);
+    assertThat(gpus).hasSize(2).contains(new Gpu("NVIDIA H200", "143771", "580.159.03"));
+    assertThat(Gpu.parse("No devices were found\n")).isEmpty();
+    Fact used = Doctor.device(new Accelerators(new Cuda.Loaded(2), false), gpus);
+    assertThat(used.status()).isEqualTo(Status.OK);
+    assertThat(used.value())
+        .contains("CPU, cuda:0, cuda:1", "NVIDIA H200, 143771 MiB, driver 580.159.03");
+    Fact unused = Doctor.device(new Accelerators(new Cuda.Absent(), false), gpus);
+    assertThat(unused.status()).isEqualTo(Status.WARN);
+    assertThat(unused.value()).contains("not used: NVIDIA H200");
+    assertThat(unused.remedy().orElseThrow()).contains("TOOLR0_CUDA=1");
+    Fact without = Doctor.device(new Accelerators(new Cuda.Loaded(0), false), List.of());
+    assertThat(without.status()).isEqualTo(Status.WARN);
+    assertThat(without.remedy().orElseThrow()).contains("driver 580");
+    assertThat(Doctor.device(new Accelerators(new Cuda.Absent(), false), List.of()))
+        .isEqualTo(Fact.ok("device", "CPU"));
+    assertThat(Doctor.device(new Accelerators(new Cuda.Absent(), true), List.of()))
+        .isEqualTo(Fact.ok("device", "CPU, mps"));
   }
 
   @Test
@@ -98,7 +154,8 @@ class SystemTest {
     assertThat(Doctor.disk(folder, Optional.of(1L << 40)).status()).isEqualTo(Status.OK);
     assertThat(Doctor.disk(folder, Optional.empty()).status()).isEqualTo(Status.WARN);
     assertThat(Doctor.cores(1).status()).isEqualTo(Status.WARN);
-    List<Fact> library = Doctor.library(new NativeLibrary.Failed("no such file", "unpack it"));
+    List<Fact> library =
+        Doctor.library(new NativeLibrary.Failed("no such file", "unpack it"), List.of());
     assertThat(library).containsExactly(Fact.fail("native library", "no such file", "unpack it"));
   }
 }
