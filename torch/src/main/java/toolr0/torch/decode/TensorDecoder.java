@@ -209,7 +209,7 @@ final class TensorDecoder implements Decoder {
       long[] lastRows = new long[prompts.size()];
       for (int i = 0, row = 0; i < lastRows.length; i++) {
         row += prompts.get(i).length;
-        lastRows[i] = row - 1;
+        lastRows[i] = row - 1L;
       }
       try (TensorScope scope = TensorScope.open()) {
         Tensor placesN = Tensors.longs(device, places);

@@ -184,10 +184,10 @@ public final class LoadedModel implements AutoCloseable {
    */
   static boolean staysBf16(CheckpointFolder checkpoint, Compute compute) {
     return compute.precision() == Precision.BF16
-        || !SideBySide.isSmall(checkpoint.config().parameterCount())
+        || (!SideBySide.isSmall(checkpoint.config().parameterCount())
             && checkpoint.weights().tensors().values().stream()
                 .filter(tensor -> tensor.shape().size() == 2)
-                .allMatch(tensor -> tensor.dtype() == DType.BF16);
+                .allMatch(tensor -> tensor.dtype() == DType.BF16));
   }
 
   private static Weights load(CheckpointFolder checkpoint, Device device, boolean trainable) {
