@@ -30,7 +30,8 @@ public record Accelerators(Cuda cuda, boolean mps) {
     return reason.map(text -> "device is " + device + ", but " + text);
   }
 
-  private Optional<String> cudaProblem(int index) {
+  /** Why the NVIDIA GPU of this index cannot be used, and the remedy; empty when it can. */
+  Optional<String> cudaProblem(int index) {
     return switch (cuda) {
       case Cuda.Absent() ->
           Optional.of(

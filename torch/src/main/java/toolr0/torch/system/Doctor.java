@@ -11,8 +11,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import toolr0.policy.Device;
-import toolr0.policy.Device.Kind;
 import toolr0.torch.system.NativeLibrary.Blas;
 
 /** Looks at what a run needs from the machine. */
@@ -96,12 +94,11 @@ public final class Doctor {
           IntStream.range(0, devices).mapToObj(i -> "cuda:" + i).collect(Collectors.joining(", "));
       return Fact.ok("device", "CPU, " + names + (found.isEmpty() ? "" : " (" + found + ")"));
     }
-    Device cuda = new Device(Kind.CUDA, 0);
-    if (!gpus.isEmpty()) {
-      return Fact.warn("device", "CPU; not used: " + found, usable.problem(cuda).orElse(""));
-    }
-    if (!(usable.cuda() instanceof Cuda.Absent)) {
-      return Fact.warn("device", "CPU", usable.problem(cuda).orElse(""));
+    if (!gpus.isEmpty() || !(usable.cuda() instanceof Cuda.Absent)) {
+      return Fact.warn(
+          "device",
+          gpus.isEmpty() ? "CPU" : "CPU; not used: " + found,
+          "for device cuda: " + usable.cudaProblem(0).orElse(""));
     }
     return Fact.ok("device", usable.mps() ? "CPU, mps" : "CPU");
   }

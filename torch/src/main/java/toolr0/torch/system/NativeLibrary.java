@@ -86,6 +86,7 @@ public sealed interface NativeLibrary {
   /** Loads when it is first touched. */
   final class Holder {
     private static final int UNPACKED_MIB = 900;
+    private static final int UNPACKED_CUDA_MIB = 2500;
     private static final NativeLibrary LIBRARY = loadNow();
 
     private Holder() {}
@@ -111,18 +112,22 @@ public sealed interface NativeLibrary {
      * which does not tell when that fails.
      */
     private static Cuda cuda() throws IOException {
-      URL library =
-          torch.class.getResource(
-              "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu/libtorch_cuda.so");
-      if (library == null) {
+      Optional<URL> library = cudaLibrary();
+      if (library.isEmpty()) {
         return new Cuda.Absent();
       }
       try {
-        System.load(Loader.cacheResource(library).getAbsolutePath());
+        System.load(Loader.cacheResource(library.get()).getAbsolutePath());
       } catch (UnsatisfiedLinkError e) {
         return new Cuda.Broken(String.valueOf(e.getMessage()));
       }
       return new Cuda.Loaded(torch.hasCUDA() ? torch.cuda_device_count() : 0);
+    }
+
+    private static Optional<URL> cudaLibrary() {
+      return Optional.ofNullable(
+          torch.class.getResource(
+              "/org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu/libtorch_cuda.so"));
     }
 
     private static Failed failed(Throwable e) {
@@ -140,15 +145,16 @@ public sealed interface NativeLibrary {
      * Unpacking fails halfway on a full disk, and what is missing then looks like a broken library.
      */
     private static String cacheRemedy() {
+      int needed = cudaLibrary().isPresent() ? UNPACKED_CUDA_MIB : UNPACKED_MIB;
       try {
         Path cache = Loader.getCacheDir().toPath();
         long free = Files.getFileStore(cache).getUsableSpace() >> 20;
         return "libraries are unpacked to %s, which has %d MiB free and needs about %d: make room,"
-                .formatted(cache, free, UNPACKED_MIB)
+                .formatted(cache, free, needed)
             + " or choose another folder with -Dorg.bytedeco.javacpp.cachedir=DIR, and try again";
       } catch (IOException | RuntimeException e) {
         return "set -Dorg.bytedeco.javacpp.cachedir=DIR to a folder that can be written, with %d MiB free"
-            .formatted(UNPACKED_MIB);
+            .formatted(needed);
       }
     }
 
