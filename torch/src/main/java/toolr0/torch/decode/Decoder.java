@@ -1,8 +1,8 @@
 package toolr0.torch.decode;
 
 import java.util.List;
-import toolr0.policy.Device;
 import toolr0.torch.checkpoint.ModelConfig;
+import toolr0.torch.model.Compute;
 import toolr0.torch.model.Transformer;
 
 /**
@@ -28,9 +28,10 @@ public sealed interface Decoder extends AutoCloseable permits VectorDecoder, Ten
    *
    * @param longest tokens that a row appends at most
    */
-  static long keyValueBytes(ModelConfig config, Device device, int prompt, int rows, int longest) {
-    return device.isCpu()
-        ? VectorDecoder.keyValueBytes(config, prompt, rows, longest)
+  static long keyValueBytes(
+      ModelConfig config, Compute compute, int prompt, int rows, int longest) {
+    return compute.device().isCpu()
+        ? VectorDecoder.keyValueBytes(config, compute.precision(), prompt, rows, longest)
         : TensorDecoder.keyValueBytes(config, prompt, rows, longest);
   }
 

@@ -84,8 +84,8 @@ final class PackedAdapters implements AutoCloseable {
             .map(
                 part ->
                     new Part(
-                        new PackedMatrix(part.a(), owned),
-                        new PackedMatrix(part.b(), owned),
+                        new PackedMatrix(part.a(), Storage.FP32, owned),
+                        new PackedMatrix(part.b(), Storage.FP32, owned),
                         Math.toIntExact(part.firstRow())))
             .toList(),
         scale);

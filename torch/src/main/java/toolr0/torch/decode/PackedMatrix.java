@@ -1,11 +1,9 @@
 package toolr0.torch.decode;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.policy.Device;
 import toolr0.torch.tensor.Owned;
 import toolr0.torch.tensor.TensorScope;
@@ -17,16 +15,13 @@ import toolr0.torch.tensor.Tensors;
  * the first input to the last, whatever the number of rows.
  */
 final class PackedMatrix implements Matrix {
-  static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> LANES = Storage.LANES;
   private static final int L = LANES.length();
 
   /** Outputs of a panel. */
   static final int PANEL = 2 * L;
 
-  private static final long INPUT_BYTES = 4L * PANEL;
-  private static final long HALF_BYTES = 4L * L;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-
+  private final Storage storage;
   private final Tensor weight;
   private final Tensor panels;
   private final MemorySegment memory;
@@ -36,14 +31,16 @@ final class PackedMatrix implements Matrix {
   /**
    * Room for a weight; {@link #pack} fills it.
    *
+   * @param storage what the packed copy lies in
    * @param owned frees the packed copy
    */
-  PackedMatrix(Tensor weight, Owned owned) {
+  PackedMatrix(Tensor weight, Storage storage, Owned owned) {
+    this.storage = storage;
     this.weight = weight;
     this.out = Math.toIntExact(weight.size(0));
     this.in = Math.toIntExact(weight.size(1));
     this.panels =
-        owned.keep(Tensors.zeros(Device.CPU, ScalarType.Float, padded(out) / PANEL, in, PANEL));
+        owned.keep(Tensors.zeros(Device.CPU, storage.type(), padded(out) / PANEL, in, PANEL));
     this.memory = Tensors.memory(panels);
   }
 
@@ -61,15 +58,16 @@ final class PackedMatrix implements Matrix {
   @Override
   public void pack() {
     try (TensorScope scope = TensorScope.open()) {
+      Tensor halves = storage.halves(panels);
       int whole = out / PANEL;
       if (whole > 0) {
-        Tensor rows = weight.narrow(0, 0, (long) whole * PANEL).view(whole, PANEL, in);
-        panels.narrow(0, 0, whole).copy_(rows.transpose(1, 2));
+        Tensor rows = weight.narrow(0, 0, (long) whole * PANEL).view(whole, 2, L, in);
+        halves.narrow(0, 0, whole).copy_(rows.permute(0, 3, 1, 2));
       }
-      int rest = out - whole * PANEL;
-      if (rest > 0) {
-        Tensor rows = weight.narrow(0, (long) whole * PANEL, rest);
-        panels.select(0, whole).narrow(1, 0, rest).copy_(rows.transpose(0, 1));
+      for (int from = whole * PANEL; from < out; from += L) {
+        int count = Math.min(L, out - from);
+        Tensor half = halves.select(0, whole).select(1, from % PANEL / L);
+        half.narrow(1, 0, count).copy_(weight.narrow(0, from, count).transpose(0, 1));
       }
     }
   }
@@ -77,7 +75,7 @@ final class PackedMatrix implements Matrix {
   @Override
   public void addProducts(
       float[] x, int xFrom, int xStride, float[] y, int yFrom, int yStride, int rows) {
-    long panelBytes = 4L * in * PANEL;
+    long panelBytes = (long) storage.bytes() * in * PANEL;
     int fours = blocksOfFour(rows);
     int sixes = (rows - 4 * fours) / 6;
     for (int panel = 0; panel < outputs() / PANEL; panel++) {
@@ -108,7 +106,8 @@ final class PackedMatrix implements Matrix {
   }
 
   private void sixRows(
-      MemorySegment weights, float[] x, int x0, int xStride, float[] y, int y0, int yStride) {
+      MemorySegment panel, float[] x, int x0, int xStride, float[] y, int y0, int yStride) {
+    MemorySegment weights = Storage.known(panel);
     int x1 = x0 + xStride;
     int x2 = x1 + xStride;
     int x3 = x2 + xStride;
@@ -132,9 +131,8 @@ final class PackedMatrix implements Matrix {
     FloatVector left5 = FloatVector.fromArray(LANES, y, y5);
     FloatVector right5 = FloatVector.fromArray(LANES, y, y5 + L);
     for (int i = 0; i < in; i++) {
-      FloatVector left = FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES, ORDER);
-      FloatVector right =
-          FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES + HALF_BYTES, ORDER);
+      FloatVector left = storage.left(weights, (long) i * PANEL);
+      FloatVector right = storage.right(weights, (long) i * PANEL);
       FloatVector value = FloatVector.broadcast(LANES, x[x0 + i]);
       left0 = left.fma(value, left0);
       right0 = right.fma(value, right0);
@@ -169,7 +167,8 @@ final class PackedMatrix implements Matrix {
   }
 
   private void fourRows(
-      MemorySegment weights, float[] x, int x0, int xStride, float[] y, int y0, int yStride) {
+      MemorySegment panel, float[] x, int x0, int xStride, float[] y, int y0, int yStride) {
+    MemorySegment weights = Storage.known(panel);
     int x1 = x0 + xStride;
     int x2 = x1 + xStride;
     int x3 = x2 + xStride;
@@ -185,9 +184,8 @@ final class PackedMatrix implements Matrix {
     FloatVector left3 = FloatVector.fromArray(LANES, y, y3);
     FloatVector right3 = FloatVector.fromArray(LANES, y, y3 + L);
     for (int i = 0; i < in; i++) {
-      FloatVector left = FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES, ORDER);
-      FloatVector right =
-          FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES + HALF_BYTES, ORDER);
+      FloatVector left = storage.left(weights, (long) i * PANEL);
+      FloatVector right = storage.right(weights, (long) i * PANEL);
       FloatVector value = FloatVector.broadcast(LANES, x[x0 + i]);
       left0 = left.fma(value, left0);
       right0 = right.fma(value, right0);
@@ -211,15 +209,14 @@ final class PackedMatrix implements Matrix {
     right3.intoArray(y, y3 + L);
   }
 
-  private void oneRow(MemorySegment weights, float[] x, int x0, float[] y, int y0) {
+  private void oneRow(MemorySegment panel, float[] x, int x0, float[] y, int y0) {
+    MemorySegment weights = Storage.known(panel);
     FloatVector left = FloatVector.fromArray(LANES, y, y0);
     FloatVector right = FloatVector.fromArray(LANES, y, y0 + L);
     for (int i = 0; i < in; i++) {
       FloatVector value = FloatVector.broadcast(LANES, x[x0 + i]);
-      left = FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES, ORDER).fma(value, left);
-      right =
-          FloatVector.fromMemorySegment(LANES, weights, i * INPUT_BYTES + HALF_BYTES, ORDER)
-              .fma(value, right);
+      left = storage.left(weights, (long) i * PANEL).fma(value, left);
+      right = storage.right(weights, (long) i * PANEL).fma(value, right);
     }
     left.intoArray(y, y0);
     right.intoArray(y, y0 + L);

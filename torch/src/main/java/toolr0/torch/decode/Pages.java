@@ -2,8 +2,6 @@ package toolr0.torch.decode;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,16 +20,15 @@ import toolr0.torch.checkpoint.ModelConfig;
  * last one the rest.
  */
 final class Pages implements AutoCloseable {
-  private static final VectorSpecies<Float> LANES = PackedMatrix.LANES;
+  private static final VectorSpecies<Float> LANES = Storage.LANES;
   private static final int L = LANES.length();
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** Tokens of a page. */
   static final int COLUMNS = 4 * L;
 
   private static final long PAGE_ALIGNMENT = 64;
-  private static final long ROW_BYTES = 4L * COLUMNS;
 
+  private final Storage storage;
   private final int keyValueHeads;
   private final int headDim;
   private final long partBytes;
@@ -40,10 +37,11 @@ final class Pages implements AutoCloseable {
   private int used;
   private final Deque<MemorySegment> free = new ArrayDeque<>();
 
-  Pages(ModelConfig config) {
+  Pages(ModelConfig config, Storage storage) {
+    this.storage = storage;
     keyValueHeads = config.numKeyValueHeads();
     headDim = config.headDim();
-    partBytes = ROW_BYTES * headDim;
+    partBytes = (long) storage.bytes() * COLUMNS * headDim;
     pageBytes = 2 * partBytes * keyValueHeads * config.numHiddenLayers();
   }
 
@@ -70,14 +68,20 @@ final class Pages implements AutoCloseable {
       MemorySegment page = pages.get(column / COLUMNS);
       int at = column % COLUMNS;
       MemorySegment keyPart = keys(page, layer, head);
+      int place = storage.place(at);
       for (int d = 0; d < headDim; d++) {
-        keyPart.setAtIndex(ValueLayout.JAVA_FLOAT, (long) d * COLUMNS + at, keys[key + d]);
+        storage.put(keyPart, (long) d * COLUMNS + place, keys[key + d]);
       }
       MemorySegment valuePart = values(page, layer, head);
-      for (int d = 0; d < headDim; d += COLUMNS) {
-        int width = Math.min(COLUMNS, headDim - d);
-        long offset = 4L * (d * COLUMNS + at * width);
-        MemorySegment.copy(values, value + d, valuePart, ValueLayout.JAVA_FLOAT, offset, width);
+      int d = 0;
+      for (; d + COLUMNS <= headDim; d += COLUMNS) {
+        long row = (long) d * COLUMNS + (long) at * COLUMNS;
+        storage.putPair(valuePart, row, values, value + d);
+        storage.putPair(valuePart, row + 2L * L, values, value + d + 2 * L);
+      }
+      int width = headDim - d;
+      for (int i = 0; i < width; i++) {
+        storage.put(valuePart, (long) d * COLUMNS + (long) at * width + i, values[value + d + i]);
       }
     }
 
@@ -112,7 +116,8 @@ final class Pages implements AutoCloseable {
 
     /** Scores of two queries, each summed as {@link #score} does. */
     private void scoreTwo(
-        MemorySegment keys, float[] queries, int query, float[] scores, int from, int stride) {
+        MemorySegment part, float[] queries, int query, float[] scores, int from, int stride) {
+      MemorySegment keys = Storage.known(part);
       FloatVector a0 = FloatVector.zero(LANES);
       FloatVector b0 = FloatVector.zero(LANES);
       FloatVector c0 = FloatVector.zero(LANES);
@@ -124,17 +129,17 @@ final class Pages implements AutoCloseable {
       for (int d = 0; d < headDim; d++) {
         FloatVector q0 = FloatVector.broadcast(LANES, queries[query + d]);
         FloatVector q1 = FloatVector.broadcast(LANES, queries[query + headDim + d]);
-        long at = d * ROW_BYTES;
-        FloatVector key = FloatVector.fromMemorySegment(LANES, keys, at, ORDER);
+        long at = (long) d * COLUMNS;
+        FloatVector key = storage.left(keys, at);
         a0 = key.fma(q0, a0);
         a1 = key.fma(q1, a1);
-        key = FloatVector.fromMemorySegment(LANES, keys, at + 4L * L, ORDER);
+        key = storage.right(keys, at);
         b0 = key.fma(q0, b0);
         b1 = key.fma(q1, b1);
-        key = FloatVector.fromMemorySegment(LANES, keys, at + 8L * L, ORDER);
+        key = storage.left(keys, at + 2L * L);
         c0 = key.fma(q0, c0);
         c1 = key.fma(q1, c1);
-        key = FloatVector.fromMemorySegment(LANES, keys, at + 12L * L, ORDER);
+        key = storage.right(keys, at + 2L * L);
         e0 = key.fma(q0, e0);
         e1 = key.fma(q1, e1);
       }
@@ -148,18 +153,19 @@ final class Pages implements AutoCloseable {
       e1.intoArray(scores, from + stride + 3 * L);
     }
 
-    private void score(MemorySegment keys, float[] queries, int query, float[] scores, int from) {
+    private void score(MemorySegment part, float[] queries, int query, float[] scores, int from) {
+      MemorySegment keys = Storage.known(part);
       FloatVector a = FloatVector.zero(LANES);
       FloatVector b = FloatVector.zero(LANES);
       FloatVector c = FloatVector.zero(LANES);
       FloatVector e = FloatVector.zero(LANES);
       for (int d = 0; d < headDim; d++) {
         FloatVector q = FloatVector.broadcast(LANES, queries[query + d]);
-        long at = d * ROW_BYTES;
-        a = FloatVector.fromMemorySegment(LANES, keys, at, ORDER).fma(q, a);
-        b = FloatVector.fromMemorySegment(LANES, keys, at + 4L * L, ORDER).fma(q, b);
-        c = FloatVector.fromMemorySegment(LANES, keys, at + 8L * L, ORDER).fma(q, c);
-        e = FloatVector.fromMemorySegment(LANES, keys, at + 12L * L, ORDER).fma(q, e);
+        long at = (long) d * COLUMNS;
+        a = storage.left(keys, at).fma(q, a);
+        b = storage.right(keys, at).fma(q, b);
+        c = storage.left(keys, at + 2L * L).fma(q, c);
+        e = storage.right(keys, at + 2L * L).fma(q, e);
       }
       a.intoArray(scores, from);
       b.intoArray(scores, from + L);
@@ -188,7 +194,7 @@ final class Pages implements AutoCloseable {
         int columns = Math.min(COLUMNS, count - p * COLUMNS);
         int d = 0;
         for (; d + COLUMNS <= headDim; d += COLUMNS) {
-          MemorySegment block = values.asSlice(d * ROW_BYTES, COLUMNS * ROW_BYTES);
+          MemorySegment block = values.asSlice(position(d), position(COLUMNS));
           int first = from + p * COLUMNS;
           int at = outFrom + d;
           int q = 0;
@@ -200,7 +206,7 @@ final class Pages implements AutoCloseable {
           }
         }
         if (d < headDim) {
-          MemorySegment rest = values.asSlice(d * ROW_BYTES);
+          MemorySegment rest = values.asSlice(position(d));
           for (int q = 0; q < queries; q++) {
             int first = from + p * COLUMNS + q * stride;
             addRest(rest, weights, first, columns, out, outFrom + q * headDim + d);
@@ -211,13 +217,14 @@ final class Pages implements AutoCloseable {
 
     /** Adds a block for two queries, each summed as {@link #addBlock} does. */
     private void addBlockTwice(
-        MemorySegment block,
+        MemorySegment part,
         float[] weights,
         int from,
         int stride,
         int columns,
         float[] out,
         int at) {
+      MemorySegment block = Storage.known(part);
       int second = at + headDim;
       FloatVector a0 = FloatVector.fromArray(LANES, out, at);
       FloatVector b0 = FloatVector.fromArray(LANES, out, at + L);
@@ -230,17 +237,17 @@ final class Pages implements AutoCloseable {
       for (int column = 0; column < columns; column++) {
         FloatVector w0 = FloatVector.broadcast(LANES, weights[from + column]);
         FloatVector w1 = FloatVector.broadcast(LANES, weights[from + stride + column]);
-        long v = column * ROW_BYTES;
-        FloatVector value = FloatVector.fromMemorySegment(LANES, block, v, ORDER);
+        long v = (long) column * COLUMNS;
+        FloatVector value = storage.left(block, v);
         a0 = value.fma(w0, a0);
         a1 = value.fma(w1, a1);
-        value = FloatVector.fromMemorySegment(LANES, block, v + 4L * L, ORDER);
+        value = storage.right(block, v);
         b0 = value.fma(w0, b0);
         b1 = value.fma(w1, b1);
-        value = FloatVector.fromMemorySegment(LANES, block, v + 8L * L, ORDER);
+        value = storage.left(block, v + 2L * L);
         c0 = value.fma(w0, c0);
         c1 = value.fma(w1, c1);
-        value = FloatVector.fromMemorySegment(LANES, block, v + 12L * L, ORDER);
+        value = storage.right(block, v + 2L * L);
         e0 = value.fma(w0, e0);
         e1 = value.fma(w1, e1);
       }
@@ -255,18 +262,19 @@ final class Pages implements AutoCloseable {
     }
 
     private void addBlock(
-        MemorySegment block, float[] weights, int from, int columns, float[] out, int at) {
+        MemorySegment part, float[] weights, int from, int columns, float[] out, int at) {
+      MemorySegment block = Storage.known(part);
       FloatVector a = FloatVector.fromArray(LANES, out, at);
       FloatVector b = FloatVector.fromArray(LANES, out, at + L);
       FloatVector c = FloatVector.fromArray(LANES, out, at + 2 * L);
       FloatVector e = FloatVector.fromArray(LANES, out, at + 3 * L);
       for (int column = 0; column < columns; column++) {
         FloatVector weight = FloatVector.broadcast(LANES, weights[from + column]);
-        long v = column * ROW_BYTES;
-        a = FloatVector.fromMemorySegment(LANES, block, v, ORDER).fma(weight, a);
-        b = FloatVector.fromMemorySegment(LANES, block, v + 4L * L, ORDER).fma(weight, b);
-        c = FloatVector.fromMemorySegment(LANES, block, v + 8L * L, ORDER).fma(weight, c);
-        e = FloatVector.fromMemorySegment(LANES, block, v + 12L * L, ORDER).fma(weight, e);
+        long v = (long) column * COLUMNS;
+        a = storage.left(block, v).fma(weight, a);
+        b = storage.right(block, v).fma(weight, b);
+        c = storage.left(block, v + 2L * L).fma(weight, c);
+        e = storage.right(block, v + 2L * L).fma(weight, e);
       }
       a.intoArray(out, at);
       b.intoArray(out, at + L);
@@ -281,7 +289,7 @@ final class Pages implements AutoCloseable {
       for (int d = 0; d < width; d++) {
         float total = out[at + d];
         for (int column = 0; column < columns; column++) {
-          float value = rest.getAtIndex(ValueLayout.JAVA_FLOAT, (long) column * width + d);
+          float value = storage.get(rest, (long) column * width + d);
           total = Math.fma(value, weights[from + column], total);
         }
         out[at + d] = total;
@@ -297,10 +305,15 @@ final class Pages implements AutoCloseable {
     }
   }
 
+  /** Bytes before the row of a part. */
+  private long position(int row) {
+    return (long) storage.bytes() * COLUMNS * row;
+  }
+
   /** Bytes of the pages of so many tokens of a row or a prompt. */
-  static long bytes(ModelConfig config, int tokens) {
+  static long bytes(ModelConfig config, Storage storage, int tokens) {
     long ofToken = 2L * config.numKeyValueHeads() * config.headDim() * config.numHiddenLayers();
-    return Math.ceilDiv(tokens, COLUMNS) * (long) COLUMNS * Float.BYTES * ofToken;
+    return Math.ceilDiv(tokens, COLUMNS) * (long) COLUMNS * storage.bytes() * ofToken;
   }
 
   /** Pages that prompts and rows hold. */

@@ -15,7 +15,7 @@ import toolr0.torch.tensor.Tensors;
  * <p>An output is one sum of vectors, whose lanes are then added up in a fixed order.
  */
 abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32RowMatrix {
-  static final VectorSpecies<Float> LANES = PackedMatrix.LANES;
+  static final VectorSpecies<Float> LANES = Storage.LANES;
   static final int L = LANES.length();
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
 

@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.policy.Device;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.model.PackedBatch;
+import toolr0.torch.model.Precision;
 import toolr0.torch.model.RotaryTable;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
@@ -22,8 +23,11 @@ import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
 /**
- * Continues prompts token by token on the CPU, in fp32. The rows of a step are split among threads,
- * each of which takes its rows through the whole model.
+ * Continues prompts token by token on the CPU. The rows of a step are split among threads, each of
+ * which takes its rows through the whole model.
+ *
+ * <p>Sums are in fp32. Where the model's linear layers run in bf16, packed weights, keys and values
+ * are kept in bf16, which is what the learner's layers read and write.
  */
 final class VectorDecoder implements Decoder {
 
@@ -44,6 +48,7 @@ final class VectorDecoder implements Decoder {
   private final Owned owned = new Owned();
   private final Transformer model;
   private final ModelConfig config;
+  private final Storage storage;
   private final Pages pages;
   private final RotaryTable rotaryTable;
   private final List<Layer> layers = new ArrayList<>();
@@ -74,7 +79,8 @@ final class VectorDecoder implements Decoder {
     this.inPlace = inPlace;
     this.team = new Team(threads);
     this.config = model.config();
-    this.pages = new Pages(config);
+    this.storage = Storage.of(model.precision());
+    this.pages = new Pages(config, storage);
     this.rotaryTable = model.rotations();
     try (TensorScope scope = TensorScope.open()) {
       for (Weights.Layer layer : model.weights().layers()) {
@@ -105,7 +111,7 @@ final class VectorDecoder implements Decoder {
   }
 
   private Matrix matrix(Tensor weight) {
-    return inPlace ? RowMatrix.of(weight, team) : new PackedMatrix(weight, owned);
+    return inPlace ? RowMatrix.of(weight, team) : new PackedMatrix(weight, storage, owned);
   }
 
   @Override
@@ -113,8 +119,10 @@ final class VectorDecoder implements Decoder {
     return head.outputs();
   }
 
-  static long keyValueBytes(ModelConfig config, int prompt, int rows, int longest) {
-    return Pages.bytes(config, prompt) + rows * Pages.bytes(config, longest);
+  static long keyValueBytes(
+      ModelConfig config, Precision precision, int prompt, int rows, int longest) {
+    Storage storage = Storage.of(precision);
+    return Pages.bytes(config, storage, prompt) + rows * Pages.bytes(config, storage, longest);
   }
 
   /** Pages of keys and values that rows hold. */

@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * API do not promise.
  */
 final class VectorMath {
-  private static final VectorSpecies<Float> LANES = PackedMatrix.LANES;
+  private static final VectorSpecies<Float> LANES = Storage.LANES;
   private static final int L = LANES.length();
 
   private static final float LOG2_E = 1.442695f;

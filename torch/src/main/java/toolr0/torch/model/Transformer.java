@@ -110,6 +110,11 @@ public final class Transformer {
     return weights.device();
   }
 
+  /** Where it lies, and in which types its layers compute. */
+  public Compute compute() {
+    return new Compute(device(), precision);
+  }
+
   public ModelConfig config() {
     return config;
   }

@@ -107,7 +107,10 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Compute compute) 
 
   /** The copy that decoding makes of a small model on the CPU. */
   private long packed() {
-    return small() && compute.device().isCpu() ? FP32 * config.parameterCount() : 0;
+    if (!small() || !compute.device().isCpu()) {
+      return 0;
+    }
+    return (compute.precision() == Precision.FP32 ? FP32 : BF16) * config.parameterCount();
   }
 
   /** A frozen model. */
@@ -270,7 +273,7 @@ public record MemoryEstimate(ModelConfig config, boolean bf16, Compute compute) 
    */
   public long sampling(Sampling asked, long free) {
     int prompt = Math.clamp(asked.promptTokens(), 1, config.maxPositionEmbeddings() - 1);
-    Waves waves = new Waves(config, compute.device(), asked.completionTokens());
+    Waves waves = new Waves(config, compute, asked.completionTokens());
     long groups = Waves.together(asked.groups(), asked.generations());
     long scores = scoresTogether() * FP32 * groups * (1 + asked.generations()) * config.vocabSize();
     long together = compute.device().isCpu() ? workers() : Decoder.promptsTogether(prompt);

@@ -72,7 +72,7 @@ final class TorchSampler implements Sampler {
     requests.forEach(this::requireFits);
     Completion[][] completions = new Completion[requests.size()][];
     Arrays.setAll(completions, i -> new Completion[requests.get(i).numGenerations()]);
-    Waves waves = new Waves(config, model.device(), params.maxCompletionLength());
+    Waves waves = new Waves(config, model.compute(), params.maxCompletionLength());
     for (List<Share> wave : waves.of(requests, keyValueBudget.getAsLong())) {
       sampleWave(requests, wave, waves, params, completions);
     }

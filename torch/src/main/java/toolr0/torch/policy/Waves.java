@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import toolr0.policy.Device;
 import toolr0.policy.SampleRequest;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.decode.Decoder;
+import toolr0.torch.model.Compute;
 
 /**
  * How completions are divided into those that are sampled together: not more rows than are worth
@@ -19,15 +19,15 @@ final class Waves {
   static final int ROWS = 128;
 
   private final ModelConfig config;
-  private final Device device;
+  private final Compute compute;
   private final int maxCompletionLength;
 
   /** Some of the completions that a request asks for: members {@code from} to {@code to - 1}. */
   record Share(int request, int from, int to) {}
 
-  Waves(ModelConfig config, Device device, int maxCompletionLength) {
+  Waves(ModelConfig config, Compute compute, int maxCompletionLength) {
     this.config = config;
-    this.device = device;
+    this.compute = compute;
     this.maxCompletionLength = maxCompletionLength;
   }
 
@@ -45,7 +45,7 @@ final class Waves {
 
   /** Bytes of the keys and values of a prompt and so many completions. */
   long keyValues(int prompt, int rows) {
-    return Decoder.keyValueBytes(config, device, prompt, rows, limit(prompt));
+    return Decoder.keyValueBytes(config, compute, prompt, rows, limit(prompt));
   }
 
   /**

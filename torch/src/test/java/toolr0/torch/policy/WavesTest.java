@@ -9,13 +9,14 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import toolr0.base.Seed;
-import toolr0.policy.Device;
 import toolr0.policy.SampleRequest;
+import toolr0.torch.model.Compute;
+import toolr0.torch.model.Precision;
 import toolr0.torch.policy.Waves.Share;
 
 class WavesTest {
   private static final int LENGTH = 40;
-  private final Waves waves = new Waves(TinyModel.CONFIG, Device.CPU, LENGTH);
+  private final Waves waves = new Waves(TinyModel.CONFIG, Compute.onCpu(Precision.FP32), LENGTH);
 
   private static List<SampleRequest> requests(int count, int prompt, int generations) {
     return IntStream.range(0, count)
