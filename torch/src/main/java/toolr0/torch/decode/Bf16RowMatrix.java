@@ -33,10 +33,11 @@ final class Bf16RowMatrix extends RowMatrix {
 
   @Override
   float product(int output, float[] x, int x0) {
+    MemorySegment rows = Storage.known(memory);
     FloatVector sum = FloatVector.zero(LANES);
     long row = 2L * output * in;
     for (int i = 0; i < whole; i += GROUP) {
-      IntVector pairs = IntVector.fromMemorySegment(PAIRS, memory, row + 2L * i, ORDER);
+      IntVector pairs = IntVector.fromMemorySegment(PAIRS, rows, row + 2L * i, ORDER);
       FloatVector left = even(pairs);
       FloatVector right = odd(pairs);
       sum = left.fma(FloatVector.fromArray(LANES, x, x0 + i), sum);
@@ -47,6 +48,7 @@ final class Bf16RowMatrix extends RowMatrix {
 
   @Override
   void addOneRow(int output, float[] x, int x0, float[] y, int at) {
+    MemorySegment rows = Storage.known(memory);
     FloatVector a = FloatVector.zero(LANES);
     FloatVector b = FloatVector.zero(LANES);
     FloatVector c = FloatVector.zero(LANES);
@@ -58,22 +60,22 @@ final class Bf16RowMatrix extends RowMatrix {
     for (int i = 0; i < whole; i += GROUP) {
       FloatVector first = FloatVector.fromArray(LANES, x, x0 + i);
       FloatVector second = FloatVector.fromArray(LANES, x, x0 + i + L);
-      IntVector pairsA = IntVector.fromMemorySegment(PAIRS, memory, rowA + 2L * i, ORDER);
+      IntVector pairsA = IntVector.fromMemorySegment(PAIRS, rows, rowA + 2L * i, ORDER);
       FloatVector leftA = even(pairsA);
       FloatVector rightA = odd(pairsA);
       a = leftA.fma(first, a);
       a = rightA.fma(second, a);
-      IntVector pairsB = IntVector.fromMemorySegment(PAIRS, memory, rowB + 2L * i, ORDER);
+      IntVector pairsB = IntVector.fromMemorySegment(PAIRS, rows, rowB + 2L * i, ORDER);
       FloatVector leftB = even(pairsB);
       FloatVector rightB = odd(pairsB);
       b = leftB.fma(first, b);
       b = rightB.fma(second, b);
-      IntVector pairsC = IntVector.fromMemorySegment(PAIRS, memory, rowC + 2L * i, ORDER);
+      IntVector pairsC = IntVector.fromMemorySegment(PAIRS, rows, rowC + 2L * i, ORDER);
       FloatVector leftC = even(pairsC);
       FloatVector rightC = odd(pairsC);
       c = leftC.fma(first, c);
       c = rightC.fma(second, c);
-      IntVector pairsD = IntVector.fromMemorySegment(PAIRS, memory, rowD + 2L * i, ORDER);
+      IntVector pairsD = IntVector.fromMemorySegment(PAIRS, rows, rowD + 2L * i, ORDER);
       FloatVector leftD = even(pairsD);
       FloatVector rightD = odd(pairsD);
       d = leftD.fma(first, d);
@@ -87,6 +89,7 @@ final class Bf16RowMatrix extends RowMatrix {
 
   @Override
   void addFourRows(int output, float[] x, int x0, float[] y, int at, int yStride) {
+    MemorySegment rows = Storage.known(memory);
     int x1 = x0 + in;
     int x2 = x1 + in;
     int x3 = x2 + in;
@@ -101,10 +104,10 @@ final class Bf16RowMatrix extends RowMatrix {
     long rowA = 2L * output * in;
     long rowB = rowA + 2L * in;
     for (int i = 0; i < whole; i += GROUP) {
-      IntVector pairsA = IntVector.fromMemorySegment(PAIRS, memory, rowA + 2L * i, ORDER);
+      IntVector pairsA = IntVector.fromMemorySegment(PAIRS, rows, rowA + 2L * i, ORDER);
       FloatVector leftA = even(pairsA);
       FloatVector rightA = odd(pairsA);
-      IntVector pairsB = IntVector.fromMemorySegment(PAIRS, memory, rowB + 2L * i, ORDER);
+      IntVector pairsB = IntVector.fromMemorySegment(PAIRS, rows, rowB + 2L * i, ORDER);
       FloatVector leftB = even(pairsB);
       FloatVector rightB = odd(pairsB);
       FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);

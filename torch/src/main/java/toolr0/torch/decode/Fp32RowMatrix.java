@@ -1,5 +1,6 @@
 package toolr0.torch.decode;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import org.bytedeco.pytorch.Tensor;
@@ -18,11 +19,12 @@ final class Fp32RowMatrix extends RowMatrix {
 
   @Override
   float product(int output, float[] x, int x0) {
+    MemorySegment rows = Storage.known(memory);
     FloatVector sum = FloatVector.zero(LANES);
     long row = 4L * output * in;
     for (int i = 0; i < whole; i += GROUP) {
-      FloatVector left = FloatVector.fromMemorySegment(LANES, memory, row + 4L * i, ORDER);
-      FloatVector right = FloatVector.fromMemorySegment(LANES, memory, row + 4L * (i + L), ORDER);
+      FloatVector left = FloatVector.fromMemorySegment(LANES, rows, row + 4L * i, ORDER);
+      FloatVector right = FloatVector.fromMemorySegment(LANES, rows, row + 4L * (i + L), ORDER);
       sum = left.fma(FloatVector.fromArray(LANES, x, x0 + i), sum);
       sum = right.fma(FloatVector.fromArray(LANES, x, x0 + i + L), sum);
     }
@@ -31,6 +33,7 @@ final class Fp32RowMatrix extends RowMatrix {
 
   @Override
   void addOneRow(int output, float[] x, int x0, float[] y, int at) {
+    MemorySegment rows = Storage.known(memory);
     FloatVector a = FloatVector.zero(LANES);
     FloatVector b = FloatVector.zero(LANES);
     FloatVector c = FloatVector.zero(LANES);
@@ -42,20 +45,20 @@ final class Fp32RowMatrix extends RowMatrix {
     for (int i = 0; i < whole; i += GROUP) {
       FloatVector first = FloatVector.fromArray(LANES, x, x0 + i);
       FloatVector second = FloatVector.fromArray(LANES, x, x0 + i + L);
-      FloatVector leftA = FloatVector.fromMemorySegment(LANES, memory, rowA + 4L * i, ORDER);
-      FloatVector rightA = FloatVector.fromMemorySegment(LANES, memory, rowA + 4L * (i + L), ORDER);
+      FloatVector leftA = FloatVector.fromMemorySegment(LANES, rows, rowA + 4L * i, ORDER);
+      FloatVector rightA = FloatVector.fromMemorySegment(LANES, rows, rowA + 4L * (i + L), ORDER);
       a = leftA.fma(first, a);
       a = rightA.fma(second, a);
-      FloatVector leftB = FloatVector.fromMemorySegment(LANES, memory, rowB + 4L * i, ORDER);
-      FloatVector rightB = FloatVector.fromMemorySegment(LANES, memory, rowB + 4L * (i + L), ORDER);
+      FloatVector leftB = FloatVector.fromMemorySegment(LANES, rows, rowB + 4L * i, ORDER);
+      FloatVector rightB = FloatVector.fromMemorySegment(LANES, rows, rowB + 4L * (i + L), ORDER);
       b = leftB.fma(first, b);
       b = rightB.fma(second, b);
-      FloatVector leftC = FloatVector.fromMemorySegment(LANES, memory, rowC + 4L * i, ORDER);
-      FloatVector rightC = FloatVector.fromMemorySegment(LANES, memory, rowC + 4L * (i + L), ORDER);
+      FloatVector leftC = FloatVector.fromMemorySegment(LANES, rows, rowC + 4L * i, ORDER);
+      FloatVector rightC = FloatVector.fromMemorySegment(LANES, rows, rowC + 4L * (i + L), ORDER);
       c = leftC.fma(first, c);
       c = rightC.fma(second, c);
-      FloatVector leftD = FloatVector.fromMemorySegment(LANES, memory, rowD + 4L * i, ORDER);
-      FloatVector rightD = FloatVector.fromMemorySegment(LANES, memory, rowD + 4L * (i + L), ORDER);
+      FloatVector leftD = FloatVector.fromMemorySegment(LANES, rows, rowD + 4L * i, ORDER);
+      FloatVector rightD = FloatVector.fromMemorySegment(LANES, rows, rowD + 4L * (i + L), ORDER);
       d = leftD.fma(first, d);
       d = rightD.fma(second, d);
     }
@@ -67,6 +70,7 @@ final class Fp32RowMatrix extends RowMatrix {
 
   @Override
   void addFourRows(int output, float[] x, int x0, float[] y, int at, int yStride) {
+    MemorySegment rows = Storage.known(memory);
     int x1 = x0 + in;
     int x2 = x1 + in;
     int x3 = x2 + in;
@@ -81,10 +85,10 @@ final class Fp32RowMatrix extends RowMatrix {
     long rowA = 4L * output * in;
     long rowB = rowA + 4L * in;
     for (int i = 0; i < whole; i += GROUP) {
-      FloatVector leftA = FloatVector.fromMemorySegment(LANES, memory, rowA + 4L * i, ORDER);
-      FloatVector rightA = FloatVector.fromMemorySegment(LANES, memory, rowA + 4L * (i + L), ORDER);
-      FloatVector leftB = FloatVector.fromMemorySegment(LANES, memory, rowB + 4L * i, ORDER);
-      FloatVector rightB = FloatVector.fromMemorySegment(LANES, memory, rowB + 4L * (i + L), ORDER);
+      FloatVector leftA = FloatVector.fromMemorySegment(LANES, rows, rowA + 4L * i, ORDER);
+      FloatVector rightA = FloatVector.fromMemorySegment(LANES, rows, rowA + 4L * (i + L), ORDER);
+      FloatVector leftB = FloatVector.fromMemorySegment(LANES, rows, rowB + 4L * i, ORDER);
+      FloatVector rightB = FloatVector.fromMemorySegment(LANES, rows, rowB + 4L * (i + L), ORDER);
       FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);
       a0 = leftA.fma(value, a0);
       b0 = leftB.fma(value, b0);

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.policy.OptimizerSpec;
 import toolr0.policy.PassSpec;
 import toolr0.policy.SamplingParams;
@@ -282,8 +283,20 @@ public final class Throughput {
     }
   }
 
+  /** Seconds of a product in the type in which it is fastest, of those that the model may use. */
   private double product(long rows, long in, long out) {
-    TensorOptions options = Tensors.options(model.device(), model.precision().activations());
+    return switch (model.precision()) {
+      case FP32 -> product(rows, in, out, ScalarType.Float);
+      case BF16_LINEAR ->
+          Math.min(
+              product(rows, in, out, ScalarType.Float),
+              product(rows, in, out, ScalarType.BFloat16));
+      case BF16 -> product(rows, in, out, ScalarType.BFloat16);
+    };
+  }
+
+  private double product(long rows, long in, long out, ScalarType type) {
+    TensorOptions options = Tensors.options(model.device(), type);
     Tensor x = torch.randn(new long[] {rows, in}, options);
     Tensor w = torch.randn(new long[] {out, in}, options);
     return fastest(() -> torch.linear(x, w), SECONDS / 10);
