@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /**
  * How many requests failed one after another. Those that were lost together, as when a server is
- * started anew, are one: each was under way already when another was lost.
+ * started anew, are one: each was under way already when the first of them was lost.
  */
 final class FailuresInARow {
   private int count;
@@ -17,8 +17,8 @@ final class FailuresInARow {
       case Outcome.Lost<ChatResult>(String _, Instant sent) -> {
         if (sent.isAfter(lastLoss)) {
           count++;
+          lastLoss = Instant.now();
         }
-        lastLoss = Instant.now();
       }
       case Step.Hopeless<ChatResult> _, Outcome.TooLate<ChatResult> _ -> {}
     }

@@ -128,7 +128,7 @@ enum Storage {
     this.bytes = bytes;
   }
 
-  /** What a model's learner sees of weights, keys and values, or something finer. */
+  /** What decoding with a model keeps its packed weights, keys and values in. */
   static Storage of(Precision precision) {
     return switch (precision) {
       case FP32 -> FP32;

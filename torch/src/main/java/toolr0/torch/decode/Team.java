@@ -46,8 +46,19 @@ final class Team implements AutoCloseable {
       int start = from;
       running.add(submit(() -> part.of(start, Math.min(length, start + share))));
     }
-    part.of(0, Math.min(length, share));
-    running.forEach(Team::await);
+    finish(() -> part.of(0, Math.min(length, share)), running);
+  }
+
+  /**
+   * Does the caller's own share, and returns or fails only when the others have ended: what they
+   * read may be freed then.
+   */
+  static void finish(Runnable own, List<Future<?>> others) {
+    try {
+      own.run();
+    } finally {
+      others.forEach(Team::await);
+    }
   }
 
   /** Waits for work that was submitted. */

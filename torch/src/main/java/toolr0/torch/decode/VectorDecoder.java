@@ -27,7 +27,8 @@ import toolr0.torch.tensor.Tensors;
  * which takes its rows through the whole model.
  *
  * <p>Sums are in fp32. Where the model's linear layers run in bf16, packed weights, keys and values
- * are kept in bf16, which is what the learner's layers read and write.
+ * are kept in bf16. Weights and values are that in the learner too; keys, which it turns in fp32,
+ * are rounded once more here, by no more than its own layers round.
  */
 final class VectorDecoder implements Decoder {
 
@@ -180,12 +181,12 @@ final class VectorDecoder implements Decoder {
       for (int ignored : promptOfRow) {
         ownColumns.add(pages.new Columns());
       }
-      for (int[] prompt : prompts) {
-        Pages.Columns columns = pages.new Columns();
-        Arrays.stream(prompt).forEach(id -> columns.grow());
-        promptColumns.add(columns);
-      }
       try {
+        for (int[] prompt : prompts) {
+          Pages.Columns columns = pages.new Columns();
+          promptColumns.add(columns);
+          Arrays.stream(prompt).forEach(id -> columns.grow());
+        }
         promptLogits = read(prompts);
       } catch (RuntimeException | Error e) {
         close();
@@ -256,8 +257,8 @@ final class VectorDecoder implements Decoder {
         int to = Math.min(count, from + share);
         others.add(team.submit(() -> worker.step(this, rowsA, tokensA, from, to)));
       }
-      workers[0].step(this, rowsA, tokensA, 0, Math.min(count, share));
-      others.forEach(Team::await);
+      int own = Math.min(count, share);
+      Team.finish(() -> workers[0].step(this, rowsA, tokensA, 0, own), others);
       return new Scores.OnHost(logits);
     }
 

@@ -77,7 +77,9 @@ public final class DeviceMemory {
   public static boolean isExhausted(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
     return failure instanceof RuntimeException
-        && (message.contains("out of memory") || message.contains("can't allocate memory"));
+        && (message.contains("out of memory")
+            || message.contains("can't allocate memory")
+            || message.contains("CUBLAS_STATUS_ALLOC_FAILED"));
   }
 
   private static DeviceStats stats(Device device) {

@@ -231,7 +231,7 @@ class DecoderTest {
   @MethodSource("cases")
   void rowsThatWaitOrLeaveDoNotDisturbTheOthers(Case with) {
     try (Weights weights = with.weights()) {
-      Transformer model = new Transformer(weights, Precision.FP32);
+      Transformer model = new Transformer(weights, with.precision());
       int[] appended = new int[PROMPT_OF_ROW.length];
       boolean[] left = new boolean[PROMPT_OF_ROW.length];
       try (Decoder decoder = with.decoder(model, 2);
@@ -256,7 +256,7 @@ class DecoderTest {
               float[] read = read(model, row, appended[row]);
               int from = i * decoder.logitsStride();
               assertThat(Arrays.copyOfRange(scores, from, from + read.length))
-                  .containsExactly(read, within(2e-5f));
+                  .containsExactly(read, within(with.tolerance(2e-5f)));
               left[row] = true;
               cache.finish(row);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -80,10 +81,17 @@ class StorageTest {
     try (Arena arena = Arena.ofConfined();
         TensorScope scope = TensorScope.open()) {
       float[] expected = rounded(edges);
+      float[] filled = Arrays.copyOf(edges, PAIR * ((edges.length + PAIR - 1) / PAIR));
+      MemorySegment pairs = arena.allocate(2L * filled.length, 64);
+      for (int pair = 0; pair < filled.length; pair += PAIR) {
+        Storage.BF16.putPair(pairs, pair, filled, pair);
+      }
       MemorySegment memory = arena.allocate(2L * edges.length);
       for (int i = 0; i < edges.length; i++) {
         Storage.BF16.put(memory, i, edges[i]);
-        assertThat(new float[] {Storage.BF16.get(memory, i)}).containsExactly(expected[i]);
+        float ofPair = Storage.BF16.get(pairs, Storage.BF16.place(i));
+        assertThat(new float[] {Storage.BF16.get(memory, i), ofPair})
+            .containsExactly(expected[i], expected[i]);
       }
     }
   }
