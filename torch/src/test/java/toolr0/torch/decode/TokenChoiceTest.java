@@ -12,7 +12,7 @@ import toolr0.policy.SamplingParams;
 
 class TokenChoiceTest {
   private static final int VOCABULARY = 5;
-  private static final int STRIDE = 8;
+  private static final int STRIDE = PackedMatrix.padded(VOCABULARY);
   private static final int DRAWS = 40_000;
 
   /** A row of probabilities behind another row. */
@@ -95,7 +95,7 @@ class TokenChoiceTest {
 
   @Test
   void thePenaltyDividesScoresOfSeenIdsAndMultipliesNegativeOnes() {
-    float[] scores = {2, 3, -1, -4, 2.5f, Float.NEGATIVE_INFINITY, 0, 0};
+    float[] scores = Arrays.copyOf(new float[] {2, 3, -1, -4, 2.5f}, STRIDE);
     Arrays.fill(scores, VOCABULARY, STRIDE, Float.NEGATIVE_INFINITY);
     double[] logits = {1, 3, -2, -4, 2.5};
     double[] found = penalised(0.5, 2).probabilities(scores, 0, seen(0, 2));
