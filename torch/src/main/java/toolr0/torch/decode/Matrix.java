@@ -1,7 +1,7 @@
 package toolr0.torch.decode;
 
 /** A linear layer's weight, [out, in], as a decoding step uses it. */
-sealed interface Matrix permits PackedMatrix, RowMatrix {
+sealed interface Matrix permits PackedMatrix, MklMatrix, RowMatrix {
 
   /** Columns that {@link #addProducts} writes: the outputs, rounded up. */
   int outputs();

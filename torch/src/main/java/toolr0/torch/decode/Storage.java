@@ -83,10 +83,6 @@ enum Storage {
           .intoMemorySegment(memory, 2 * pair, ORDER);
     }
 
-    private static IntVector rounded(IntVector bits) {
-      return bits.add(bits.lanewise(VectorOperators.LSHR, 16).and(1)).add(BELOW_HALF);
-    }
-
     @Override
     int place(int index) {
       int inPair = index % (2 * L);
@@ -95,9 +91,7 @@ enum Storage {
 
     @Override
     void put(MemorySegment memory, long position, float value) {
-      int bits = Float.floatToRawIntBits(value);
-      int rounded = bits + (bits >>> 16 & 1) + BELOW_HALF;
-      memory.setAtIndex(ValueLayout.JAVA_SHORT, position, (short) (rounded >>> 16));
+      memory.setAtIndex(ValueLayout.JAVA_SHORT, position, rounded(value));
     }
 
     @Override
@@ -143,6 +137,17 @@ enum Storage {
    */
   static MemorySegment known(MemorySegment memory) {
     return MemorySegment.ofAddress(memory.address()).reinterpret(memory.byteSize());
+  }
+
+  /** The bits of fp32 values, the high half of which is rounded to bf16. */
+  static IntVector rounded(IntVector bits) {
+    return bits.add(bits.lanewise(VectorOperators.LSHR, 16).and(1)).add(BELOW_HALF);
+  }
+
+  /** A value rounded to bf16. */
+  static short rounded(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return (short) (bits + (bits >>> 16 & 1) + BELOW_HALF >>> 16);
   }
 
   ScalarType type() {

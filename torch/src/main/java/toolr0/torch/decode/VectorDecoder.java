@@ -43,6 +43,25 @@ final class VectorDecoder implements Decoder {
       PackedLinear gateUp,
       PackedLinear down) {}
 
+  /** How a model's matrices are kept and multiplied. */
+  enum Products {
+    /** Read where the model keeps them, and divided among threads: worth it for a large model. */
+    IN_PLACE,
+    /** Packed, in vector code; rows are divided among threads. */
+    PACKED,
+    /** Packed and multiplied by MKL, for the matrix instructions of a processor that has them. */
+    MKL;
+
+    static Products of(Transformer model) {
+      if (!SideBySide.isSmall(model.config().parameterCount())) {
+        return IN_PLACE;
+      }
+      return Storage.of(model.precision()) == Storage.BF16 && MklMatrix.isAvailable()
+          ? MKL
+          : PACKED;
+    }
+  }
+
   /** Rows that one more thread is worth. */
   private static final int ROWS_PER_THREAD = 4;
 
@@ -55,7 +74,7 @@ final class VectorDecoder implements Decoder {
   private final List<Layer> layers = new ArrayList<>();
   private final float[] finalNorm;
   private final Matrix head;
-  private final boolean inPlace;
+  private final Products products;
   private final Team team;
   private final Worker[] workers;
   private final SideBySide readers;
@@ -66,18 +85,12 @@ final class VectorDecoder implements Decoder {
    * @param threads most threads of a step
    */
   VectorDecoder(Transformer model, int threads) {
-    this(model, threads, !SideBySide.isSmall(model.config().parameterCount()));
+    this(model, threads, Products.of(model));
   }
 
-  /**
-   * A decoder.
-   *
-   * @param inPlace whether matrices are read where the model keeps them, and products divided among
-   *     threads, as is worth it for a large model; else they are packed, and rows divided
-   */
-  VectorDecoder(Transformer model, int threads, boolean inPlace) {
+  VectorDecoder(Transformer model, int threads, Products products) {
     this.model = model;
-    this.inPlace = inPlace;
+    this.products = products;
     this.team = new Team(threads);
     this.config = model.config();
     this.storage = Storage.of(model.precision());
@@ -102,7 +115,7 @@ final class VectorDecoder implements Decoder {
     finalNorm = new float[config.hiddenSize()];
     readers = SideBySide.forModel(config.parameterCount(), Device.CPU);
     workers =
-        IntStream.range(0, inPlace ? 1 : threads)
+        IntStream.range(0, inPlace() ? 1 : threads)
             .mapToObj(i -> new Worker())
             .toArray(Worker[]::new);
   }
@@ -112,7 +125,15 @@ final class VectorDecoder implements Decoder {
   }
 
   private Matrix matrix(Tensor weight) {
-    return inPlace ? RowMatrix.of(weight, team) : new PackedMatrix(weight, storage, owned);
+    return switch (products) {
+      case IN_PLACE -> RowMatrix.of(weight, team);
+      case PACKED -> new PackedMatrix(weight, storage, owned);
+      case MKL -> new MklMatrix(weight, owned);
+    };
+  }
+
+  private boolean inPlace() {
+    return products == Products.IN_PLACE;
   }
 
   @Override
@@ -281,7 +302,7 @@ final class VectorDecoder implements Decoder {
       ownColumns.forEach(Pages.Columns::release);
       promptColumns.forEach(Pages.Columns::release);
       adapters.ifPresent(PackedAdapters::close);
-      if (inPlace) {
+      if (inPlace()) {
         pages.giveBack();
       }
     }
@@ -394,7 +415,7 @@ final class VectorDecoder implements Decoder {
 
     /** Rows of a large model attend side by side. */
     private void attend(int layer, Rows rows, int[] rowsA, int from, int count) {
-      if (!inPlace) {
+      if (!inPlace()) {
         for (int r = 0; r < count; r++) {
           attend(layer, rows, rowsA[from + r], r, own);
         }

@@ -64,21 +64,39 @@ class DecoderTest {
   private final List<int[]> continuations =
       Arrays.stream(PROMPT_OF_ROW).mapToObj(prompt -> ids(STEPS)).toList();
 
-  /** Where a decoder on the CPU finds the matrices, or that it goes through libtorch. */
+  /** How a decoder on the CPU multiplies, or that it goes through libtorch. */
   enum Matrices {
     PACKED,
     PACKED_BF16,
+    MKL,
     IN_PLACE,
     IN_PLACE_BF16,
     TENSORS,
     TENSORS_BF16;
 
+    /** All that this processor can do. */
+    static Stream<Matrices> possible() {
+      return Arrays.stream(values()).filter(m -> m != MKL || MklMatrix.isAvailable());
+    }
+
     boolean bf16() {
       return this == IN_PLACE_BF16 || this == TENSORS_BF16;
     }
 
+    boolean roundsInputs() {
+      return this == PACKED_BF16 || this == MKL;
+    }
+
     boolean vectors() {
-      return this == PACKED || this == PACKED_BF16 || this == IN_PLACE || this == IN_PLACE_BF16;
+      return this != TENSORS && this != TENSORS_BF16;
+    }
+
+    VectorDecoder.Products products() {
+      return switch (this) {
+        case PACKED, PACKED_BF16 -> VectorDecoder.Products.PACKED;
+        case MKL -> VectorDecoder.Products.MKL;
+        default -> VectorDecoder.Products.IN_PLACE;
+      };
     }
   }
 
@@ -98,29 +116,25 @@ class DecoderTest {
       }
     }
 
-    private boolean packed() {
-      return matrices == Matrices.PACKED || matrices == Matrices.PACKED_BF16;
-    }
-
     Precision precision() {
-      return matrices == Matrices.PACKED_BF16 ? Precision.BF16_LINEAR : Precision.FP32;
+      return matrices.roundsInputs() ? Precision.BF16_LINEAR : Precision.FP32;
     }
 
     /** How far scores are from those of reading the whole text; a few units in size. */
     float tolerance(float exact) {
-      return matrices == Matrices.PACKED_BF16 ? 5e-2f : exact;
+      return matrices.roundsInputs() ? 5e-2f : exact;
     }
 
     Decoder decoder(Transformer model, int threads) {
       return matrices.vectors()
-          ? new VectorDecoder(model, threads, !packed())
+          ? new VectorDecoder(model, threads, matrices.products())
           : new TensorDecoder(model);
     }
   }
 
   static Stream<Case> cases() {
     return Stream.concat(Stream.of(CONFIG), SmallConfigs.all())
-        .flatMap(config -> Arrays.stream(Matrices.values()).map(m -> new Case(config, m)));
+        .flatMap(config -> Matrices.possible().map(m -> new Case(config, m)));
   }
 
   static Stream<Case> vectorCases() {

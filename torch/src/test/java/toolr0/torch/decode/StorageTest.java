@@ -86,12 +86,15 @@ class StorageTest {
       for (int pair = 0; pair < filled.length; pair += PAIR) {
         Storage.BF16.putPair(pairs, pair, filled, pair);
       }
+      short[] row = new short[filled.length];
+      VectorMath.roundToBf16(filled, 0, row, 0, filled.length - 1);
       MemorySegment memory = arena.allocate(2L * edges.length);
       for (int i = 0; i < edges.length; i++) {
         Storage.BF16.put(memory, i, edges[i]);
         float ofPair = Storage.BF16.get(pairs, Storage.BF16.place(i));
-        assertThat(new float[] {Storage.BF16.get(memory, i), ofPair})
-            .containsExactly(expected[i], expected[i]);
+        float ofRow = Float.intBitsToFloat(row[i] << 16);
+        assertThat(new float[] {Storage.BF16.get(memory, i), ofPair, ofRow})
+            .containsExactly(expected[i], expected[i], expected[i]);
       }
     }
   }
