@@ -87,7 +87,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "Ask only N tasks of each benchmark, taken evenly from the whole.")
+      description =
+          "Ask only N tasks of each benchmark, taken evenly from the whole (default:"
+              + " evaluation.limit of the configuration).")
   private Optional<Integer> limit = Optional.empty();
 
   @Option(
@@ -111,7 +113,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Terminal terminal = Terminal.standard();
     List<String> names =
         benchmarks.isEmpty() ? List.of(resolved.evaluation().benchmark()) : benchmarks;
-    List<Benchmark> chosen = names.stream().map(this::benchmark).toList();
+    List<Benchmark> chosen = names.stream().map(name -> benchmark(name, resolved)).toList();
     Evaluator evaluator =
         new Evaluator(resolved.evaluation(), PromptBuilder.of(resolved.prompts()));
     List<Figures> figures = new ArrayList<>();
@@ -225,9 +227,14 @@ final class EvaluateCommand implements Callable<Integer> {
             });
   }
 
-  private Benchmark benchmark(String name) {
+  private Benchmark benchmark(String name, SelfPlayConfig resolved) {
     Benchmark whole = BenchmarkCatalogue.read(name.strip(), data);
-    return limit.map(whole::limitedTo).orElse(whole);
+    return limit(resolved).map(whole::limitedTo).orElse(whole);
+  }
+
+  private Optional<Integer> limit(SelfPlayConfig resolved) {
+    int configured = resolved.evaluation().limit();
+    return limit.isPresent() || configured == 0 ? limit : Optional.of(configured);
   }
 
   private void write(
@@ -238,7 +245,7 @@ final class EvaluateCommand implements Callable<Integer> {
             model.name(),
             resolved.prompts(),
             resolved.evaluation().maxCompletionLength(),
-            limit,
+            limit(resolved),
             kept.remark(),
             model.versions(),
             kept.started(),

@@ -270,8 +270,10 @@ final class EvolveCommand implements Callable<Integer> {
   }
 
   private static Benchmark benchmark(SelfPlayConfig resolved) {
+    int limit = resolved.evaluation().limit();
     try {
-      return Benchmarks.named(resolved.evaluation().benchmark());
+      Benchmark whole = Benchmarks.named(resolved.evaluation().benchmark());
+      return limit == 0 ? whole : whole.limitedTo(limit);
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, "evaluation.benchmark: " + e.getMessage(), e);
     }

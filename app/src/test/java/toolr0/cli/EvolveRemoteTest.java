@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import toolr0.base.Hashes;
 import toolr0.base.Json;
 import toolr0.cli.Launcher.Result;
@@ -29,6 +31,7 @@ import tools.jackson.databind.JsonNode;
  * The loop through the real launcher, with the embedded model behind endpoints for all that the
  * run's own checkpoints are asked otherwise.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class EvolveRemoteTest {
   private static final String KEY = "sk-0123456789abcdef";
   private static final long PATIENCE_SECONDS = 300;
@@ -49,6 +52,7 @@ final class EvolveRemoteTest {
           "dataset.n_final=8",
           "dataset.chunk_size=8",
           "dataset.k_verify=4",
+          "evaluation.limit=60",
           "evaluation.max_completion_length=8",
           "dataset.tau_verify=0",
           "dataset.tau_verify_high=1",

@@ -14,12 +14,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import toolr0.base.Hashes;
 import toolr0.base.Json;
 import toolr0.cli.Launcher.Result;
 import tools.jackson.databind.JsonNode;
 
 /** The whole loop through the real launcher, with the embedded model and a few steps per stage. */
+@Execution(ExecutionMode.CONCURRENT)
 final class EvolveTest {
   private static final List<String> SMALL =
       List.of(
@@ -34,7 +37,8 @@ final class EvolveTest {
           "--set", "solver.save_steps=2",
           "--set", "dataset.n_generate=100",
           "--set", "dataset.n_final=40",
-          "--set", "dataset.chunk_size=50");
+          "--set", "dataset.chunk_size=50",
+          "--set", "evaluation.limit=60");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String SOLVER = "iteration-1/solver/checkpoint/model.safetensors";
 
@@ -86,6 +90,7 @@ final class EvolveTest {
       assertThat(report.has(key)).as(key).isTrue();
     }
     assertThat(report.required("iterations").size()).isEqualTo(1);
+    assertThat(report.required("base").required("total").asInt()).isEqualTo(60);
     assertThat(report.required("final").propertyNames())
         .contains("exact_match", "ci_low", "ci_high", "categories");
   }
@@ -127,7 +132,7 @@ final class EvolveTest {
   void aRunThatIsKilledTwiceEndsWithTheSameWeights() throws Exception {
     Path metrics = run("killed").resolve("metrics.jsonl");
     Process process = start("killed");
-    waitForLines(metrics, 9, process);
+    waitForLines(metrics, 3, process);
     process.destroyForcibly().waitFor();
     Launcher otherThreads = new Launcher(folder, Map.of("OMP_NUM_THREADS", "1"));
     Process again =
@@ -137,7 +142,7 @@ final class EvolveTest {
             "evolve",
             "--resume",
             run("killed").toString());
-    waitForLines(metrics, 14, again);
+    waitForLines(metrics, 8, again);
     again.destroyForcibly().waitFor();
     Result resumed = otherThreads.run("evolve", "--resume", run("killed").toString());
     assertThat(resumed.err()).isEmpty();

@@ -42,7 +42,7 @@ class EvaluatorTest {
   private EvaluationReport evaluate(Benchmark benchmark, int batchSize) {
     Evaluator evaluator =
         new Evaluator(
-            new EvaluationConfig("pocket", 100, batchSize, 0.95),
+            new EvaluationConfig("pocket", 0, 100, batchSize, 0.95),
             PromptBuilder.of(PromptBuilder.BRIEF));
     try (FrozenPolicy policy = store.open(folder.resolve("base"), "solver")) {
       return evaluator
@@ -167,7 +167,7 @@ class EvaluatorTest {
 
   private Optional<EvaluationReport> evaluate(ChatModel model) {
     return new Evaluator(
-            new EvaluationConfig("pocket", 100, 10, 0.95), PromptBuilder.of(PromptBuilder.BRIEF))
+            new EvaluationConfig("pocket", 0, 100, 10, 0.95), PromptBuilder.of(PromptBuilder.BRIEF))
         .evaluate(model, "far", benchmark, (batch, correct, asked) -> {}, () -> false);
   }
 
@@ -232,7 +232,8 @@ class EvaluatorTest {
   void itStopsBetweenBatches() {
     Evaluator evaluator =
         new Evaluator(
-            new EvaluationConfig("pocket", 100, 10, 0.95), PromptBuilder.of(PromptBuilder.BRIEF));
+            new EvaluationConfig("pocket", 0, 100, 10, 0.95),
+            PromptBuilder.of(PromptBuilder.BRIEF));
     List<Integer> batches = new ArrayList<>();
     try (FrozenPolicy policy = store.open(folder.resolve("base"), "solver")) {
       Optional<EvaluationReport> report =

@@ -65,7 +65,7 @@ class ReplyFileTest {
   private Optional<EvaluationReport> evaluate(ReplyStore replies, ChatModel model, int batches) {
     int[] done = new int[1];
     return new Evaluator(
-            new EvaluationConfig("pocket", 100, 10, 0.95), PromptBuilder.of(PromptBuilder.BRIEF))
+            new EvaluationConfig("pocket", 0, 100, 10, 0.95), PromptBuilder.of(PromptBuilder.BRIEF))
         .evaluate(
             model,
             "m",

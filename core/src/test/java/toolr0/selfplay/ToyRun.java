@@ -121,7 +121,7 @@ final class ToyRun {
             SelectionRule.BALANCED,
             1,
             TaskOrder.EASY_TO_HARD),
-        new EvaluationConfig("pocket", 100, 2, 0.95),
+        new EvaluationConfig("pocket", 0, 100, 2, 0.95),
         RemoteConfig.defaults());
   }
 
