@@ -129,7 +129,7 @@ final class MklMatrix implements Matrix {
       mkl.compute.invokeExact(
           ROW_MAJOR, NO_TRANS, PACKED, rows, out, in, 1f, inputs, in, packed, out, 1f, sums,
           yStride);
-      int one = (int) mkl.setThreads.invokeExact(before);
+      int _ = (int) mkl.setThreads.invokeExact(before);
     } catch (Throwable e) {
       throw failed(e);
     }

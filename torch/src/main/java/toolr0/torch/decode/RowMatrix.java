@@ -81,7 +81,9 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
       order(x, xFrom + row * xStride, ordered, row * in);
     }
     team.divide(
-        out, OUTPUTS, (from, to) -> addProducts(ordered, y, yFrom, yStride, rows, from, to));
+        out,
+        OUTPUTS,
+        (member, from, to) -> addProducts(ordered, y, yFrom, yStride, rows, from, to));
   }
 
   private void addProducts(

@@ -1,20 +1,25 @@
 package toolr0.torch.decode;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Threads that divide one product of a decoding step among them, the caller among them. */
+/**
+ * Threads that divide a part of a decoding step among them, the caller among them. They stay awake
+ * for a moment when they have nothing to do: a step of a large model is divided a hundred times,
+ * and to wake a thread takes as long as a small product.
+ */
 final class Team implements AutoCloseable {
-  private final int size;
-  private final ExecutorService others;
+  private static final long AWAKE_NANOS = 50_000;
 
-  /** A stretch of what is divided. */
-  interface Part {
-    void of(int from, int to);
+  private final List<Member> others;
+
+  /** What is divided. */
+  @FunctionalInterface
+  interface Work {
+    /** Does a stretch of it; {@code member} is the number of the thread, from 0. */
+    void part(int member, int from, int to);
   }
 
   /**
@@ -23,58 +28,114 @@ final class Team implements AutoCloseable {
    * @param size number of threads, at least 1
    */
   Team(int size) {
-    this.size = size;
-    others =
-        Executors.newFixedThreadPool(
-            Math.max(1, size - 1), Thread.ofPlatform().daemon().name("decode-", 1).factory());
-  }
-
-  /** Work for another thread than the caller's. */
-  Future<?> submit(Runnable work) {
-    return others.submit(work);
+    others = IntStream.range(1, size).mapToObj(Member::new).toList();
   }
 
   /**
-   * Divides a range into about equal stretches and returns when all are done.
+   * Divides a range into about equal stretches, and returns or fails only when all are done: what
+   * they read may be freed then.
    *
    * @param multiple every stretch but the last is a multiple of it
    */
-  void divide(int length, int multiple, Part part) {
-    int share = Math.ceilDiv(Math.ceilDiv(length, size), multiple) * multiple;
-    List<Future<?>> running = new ArrayList<>();
-    for (int from = share; from < length; from += share) {
-      int start = from;
-      running.add(submit(() -> part.of(start, Math.min(length, start + share))));
+  void divide(int length, int multiple, Work work) {
+    int each = Math.ceilDiv(length, others.size() + 1);
+    int share = Math.max(1, Math.ceilDiv(each, multiple)) * multiple;
+    List<Member> busy = others.subList(0, Math.max(0, Math.ceilDiv(length, share) - 1));
+    for (Member member : busy) {
+      int from = member.number * share;
+      member.start(() -> work.part(member.number, from, Math.min(length, from + share)));
     }
-    finish(() -> part.of(0, Math.min(length, share)), running);
-  }
-
-  /**
-   * Does the caller's own share, and returns or fails only when the others have ended: what they
-   * read may be freed then.
-   */
-  static void finish(Runnable own, List<Future<?>> others) {
     try {
-      own.run();
+      work.part(0, 0, Math.min(length, share));
     } finally {
-      others.forEach(Team::await);
+      busy.forEach(Member::await);
     }
-  }
-
-  /** Waits for work that was submitted. */
-  static void await(Future<?> future) {
-    try {
-      future.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a decoding thread failed", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while decoding", e);
-    }
+    busy.forEach(Member::requireDone);
   }
 
   @Override
   public void close() {
-    others.shutdown();
+    others.forEach(Member::end);
+  }
+
+  /** One of the other threads. */
+  private static final class Member {
+    private final int number;
+    private final Thread thread;
+    private volatile @Nullable Runnable task;
+    private volatile boolean asleep;
+    private volatile @Nullable Thread waiting;
+    private volatile boolean ended;
+    private @Nullable Throwable failure;
+
+    Member(int number) {
+      this.number = number;
+      this.thread = Thread.ofPlatform().daemon().name("decode-" + number).unstarted(this::work);
+      thread.start();
+    }
+
+    void start(Runnable next) {
+      failure = null;
+      task = next;
+      wake();
+    }
+
+    void await() {
+      for (long since = System.nanoTime(); task != null; ) {
+        if (System.nanoTime() - since < AWAKE_NANOS) {
+          Thread.onSpinWait();
+        } else {
+          waiting = Thread.currentThread();
+          if (task != null) {
+            LockSupport.park(this);
+          }
+          waiting = null;
+        }
+      }
+    }
+
+    void requireDone() {
+      if (failure != null) {
+        throw new IllegalStateException("a decoding thread failed", failure);
+      }
+    }
+
+    void end() {
+      ended = true;
+      wake();
+    }
+
+    private void wake() {
+      if (asleep) {
+        LockSupport.unpark(thread);
+      }
+    }
+
+    private void work() {
+      for (Runnable next = next(); next != null; next = next()) {
+        try {
+          next.run();
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        }
+        task = null;
+        LockSupport.unpark(waiting);
+      }
+    }
+
+    private @Nullable Runnable next() {
+      for (long since = System.nanoTime(); task == null && !ended; ) {
+        if (System.nanoTime() - since < AWAKE_NANOS) {
+          Thread.onSpinWait();
+        } else {
+          asleep = true;
+          if (task == null && !ended) {
+            LockSupport.park(this);
+          }
+          asleep = false;
+        }
+      }
+      return task;
+    }
   }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -62,7 +61,7 @@ final class VectorDecoder implements Decoder {
     }
   }
 
-  /** Rows that one more thread is worth. */
+  /** Rows go to a thread in multiples of it. */
   private static final int ROWS_PER_THREAD = 4;
 
   private final Owned owned = new Owned();
@@ -268,18 +267,14 @@ final class VectorDecoder implements Decoder {
         longest = Math.max(longest, length(row));
       }
       rotations = rotaryTable.covering(longest);
-      int parts = Math.clamp((count + ROWS_PER_THREAD - 1) / ROWS_PER_THREAD, 1, workers.length);
-      List<Future<?>> others = new ArrayList<>();
-      int share = (count + parts - 1) / parts;
-      share = (share + ROWS_PER_THREAD - 1) / ROWS_PER_THREAD * ROWS_PER_THREAD;
-      for (int part = 1; part < parts; part++) {
-        Worker worker = workers[part];
-        int from = Math.min(count, part * share);
-        int to = Math.min(count, from + share);
-        others.add(team.submit(() -> worker.step(this, rowsA, tokensA, from, to)));
+      if (inPlace()) {
+        workers[0].step(this, rowsA, tokensA, 0, count);
+      } else {
+        team.divide(
+            count,
+            ROWS_PER_THREAD,
+            (member, from, to) -> workers[member].step(this, rowsA, tokensA, from, to));
       }
-      int own = Math.min(count, share);
-      Team.finish(() -> workers[0].step(this, rowsA, tokensA, 0, own), others);
       return new Scores.OnHost(logits);
     }
 
@@ -424,7 +419,7 @@ final class VectorDecoder implements Decoder {
       team.divide(
           count,
           1,
-          (first, end) -> {
+          (member, first, end) -> {
             Room scores = new Room(heads / keyValueHeads);
             for (int r = first; r < end; r++) {
               attend(layer, rows, rowsA[from + r], r, scores);
