@@ -147,7 +147,7 @@ enum Storage {
   /** A value rounded to bf16. */
   static short rounded(float value) {
     int bits = Float.floatToRawIntBits(value);
-    return (short) (bits + (bits >>> 16 & 1) + BELOW_HALF >>> 16);
+    return (short) ((bits + (bits >>> 16 & 1) + BELOW_HALF) >>> 16);
   }
 
   ScalarType type() {
