@@ -74,8 +74,11 @@ final class PackedAdapters implements AutoCloseable {
                 change(layer.gateUp(), scale),
                 change(layer.down(), scale)));
       }
+      pack();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
-    pack();
   }
 
   private Change change(Adapters.Change change, float scale) {

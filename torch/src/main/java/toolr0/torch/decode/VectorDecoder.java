@@ -110,13 +110,16 @@ final class VectorDecoder implements Decoder {
                 linear(layer.down())));
       }
       head = matrix(model.weights().lmHead());
+      finalNorm = new float[config.hiddenSize()];
+      readers = SideBySide.forModel(config.parameterCount(), Device.CPU);
+      workers =
+          IntStream.range(0, inPlace() ? 1 : threads)
+              .mapToObj(i -> new Worker())
+              .toArray(Worker[]::new);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
-    finalNorm = new float[config.hiddenSize()];
-    readers = SideBySide.forModel(config.parameterCount(), Device.CPU);
-    workers =
-        IntStream.range(0, inPlace() ? 1 : threads)
-            .mapToObj(i -> new Worker())
-            .toArray(Worker[]::new);
   }
 
   private PackedLinear linear(Weights.Linear linear) {

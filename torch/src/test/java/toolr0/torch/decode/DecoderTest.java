@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -141,6 +144,10 @@ class DecoderTest {
     return cases().filter(with -> with.matrices().vectors());
   }
 
+  static Stream<Matrices> vectorMatrices() {
+    return Matrices.possible().filter(Matrices::vectors);
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void scoresAreThoseOfReadingTheWholeText(Case with) {
@@ -237,6 +244,47 @@ class DecoderTest {
         decoder.start(model, prompts, PROMPT_OF_ROW).close();
         assertThat(TensorScope.live()).isEqualTo(live);
       }
+    }
+  }
+
+  /** What a decoder takes of a model's tensors last cannot be read: the tensor is gone. */
+  @ParameterizedTest
+  @MethodSource("vectorMatrices")
+  void aDecoderThatCannotBeMadeLeavesNeitherTensorsNorThreads(Matrices matrices)
+      throws InterruptedException {
+    Case with = new Case(CONFIG, matrices);
+    try (Weights weights = with.weights()) {
+      Transformer model = new Transformer(weights, with.precision());
+      weights.lmHead().deallocate();
+      long live = TensorScope.live();
+      Set<Thread> before = decodingThreads();
+      assertThatThrownBy(() -> with.decoder(model, 3)).isInstanceOf(RuntimeException.class);
+      assertThat(TensorScope.live()).isEqualTo(live);
+      for (Thread thread : decodingThreads()) {
+        assertThat(before.contains(thread) || thread.join(Duration.ofSeconds(20))).isTrue();
+      }
+    }
+  }
+
+  private static Set<Thread> decodingThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("decode-"))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void adaptersThatCannotBePackedLeaveNoTensors() {
+    Case with = new Case(CONFIG, Matrices.PACKED);
+    LoraSpec spec = new LoraSpec(3, 6, 0, LoraSpec.ALL_LINEAR);
+    try (Weights weights = with.weights();
+        Adapters adapters = Adapters.fresh(CONFIG, spec, new Seed(4));
+        Decoder decoder = with.decoder(new Transformer(weights, Precision.FP32), 1)) {
+      Transformer model = new Transformer(weights, Precision.FP32).with(adapters);
+      adapters.layers().getLast().down().parts().getLast().b().deallocate();
+      long live = TensorScope.live();
+      assertThatThrownBy(() -> decoder.start(model, prompts, PROMPT_OF_ROW))
+          .isInstanceOf(RuntimeException.class);
+      assertThat(TensorScope.live()).isEqualTo(live);
     }
   }
 
