@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import toolr0.chat.ModelUnavailableException;
 import toolr0.chat.Reply;
@@ -123,6 +124,29 @@ final class RemoteOutagesTest {
       List<Answers> answers = model.ask(SamplerClient.questions(open + 8, 1), params);
       assertThat(answers.stream().filter(Answers.Failed.class::isInstance)).hasSize(open);
       assertThat(answers.stream().filter(Answers.Given.class::isInstance)).hasSize(8);
+    }
+  }
+
+  /** There is always a request under way when another is lost: each waits for the one after it. */
+  @Test
+  void requestsThatAreLostBesideEachOtherForeverAreAnOutage() throws Exception {
+    int asked = 4 * RemoteModel.MAX_FAILURES_IN_A_ROW;
+    List<CountDownLatch> arrived =
+        IntStream.rangeClosed(0, asked + 1).mapToObj(i -> new CountDownLatch(1)).toList();
+    SamplerClient sampler = new SamplerClient().concurrency(2).attempts(1);
+    try (FakeEndpoint server =
+            new FakeEndpoint(
+                exchange -> {
+                  arrived.get(exchange.number()).countDown();
+                  boolean _ = arrived.get(exchange.number() + 1).await(1, TimeUnit.SECONDS);
+                  exchange.drop();
+                });
+        RemoteModel model = sampler.open(server)) {
+      assertThatExceptionOfType(ModelUnavailableException.class)
+          .isThrownBy(
+              () -> model.ask(SamplerClient.questions(asked, 1), SamplingParams.at(0.7, 64)))
+          .withMessageContaining("failed in 16 tasks in a row, the last time with: the connection");
+      assertThat(server.requests()).hasSizeLessThan(asked);
     }
   }
 }
