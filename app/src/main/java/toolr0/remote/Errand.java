@@ -22,8 +22,11 @@ final class Errand {
   private boolean rested;
   private Optional<Server> failed = Optional.empty();
   private String reason = "";
-  private Optional<String> severalRefused = Optional.empty();
+  private Optional<RefusedSeveral> severalRefused = Optional.empty();
   private Instant sentAt = Instant.MIN;
+
+  /** That this request was refused, maybe because it asks for several answers. */
+  private record RefusedSeveral(Instant sent, String said) {}
 
   Errand(RemoteSetup setup, Servers servers, String model, ChatRequest request, Instant deadline) {
     this.setup = setup;
@@ -100,7 +103,7 @@ final class Errand {
         && step instanceof Step.Refusal<ChatResult> refusal
         && Triage.mayRefuseSeveral(exchange)
         && servers.gives(server) != Server.Gives.SEVERAL) {
-      severalRefused = Optional.of(refusal.reason());
+      severalRefused = Optional.of(new RefusedSeveral(sentAt, refusal.reason()));
       return sent(server);
     }
     if (!(step instanceof Step.Done<ChatResult>)) {
@@ -142,10 +145,12 @@ final class Errand {
           server, "gives 1 of %d answers that a request asks for".formatted(request.answers()));
     } else {
       severalRefused.ifPresent(
-          said ->
-              servers.givesOne(
+          refused ->
+              servers.refusedSeveral(
                   server,
-                  "refuses a request for %d answers (%s)".formatted(request.answers(), said)));
+                  refused.sent(),
+                  "refuses a request for %d answers (%s)"
+                      .formatted(request.answers(), refused.said())));
     }
   }
 

@@ -23,6 +23,9 @@ final class Server implements AutoCloseable {
 
   Gives gives = Gives.UNKNOWN;
 
+  /** When it had first answered for one what it refused for several, empty while it has not. */
+  Optional<Instant> refusedSeveral = Optional.empty();
+
   /** Requests that it has now. */
   int busy;
 

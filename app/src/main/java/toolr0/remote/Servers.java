@@ -167,6 +167,25 @@ final class Servers {
   }
 
   /**
+   * A server refused a request for several answers and then gave one to the same. The first time
+   * that may have been a failure that passed; when it is asked for several after that and does it
+   * again, it gives one.
+   *
+   * @param sent when it was asked for several
+   * @param how it refused
+   */
+  void refusedSeveral(Server server, Instant sent, String how) {
+    locked(
+        () -> {
+          if (server.refusedSeveral.isEmpty()) {
+            server.refusedSeveral = Optional.of(clock.instant());
+          } else if (sent.isAfter(server.refusedSeveral.get())) {
+            givesOne(server, how);
+          }
+        });
+  }
+
+  /**
    * A server failed in a way that may pass; it may have to rest.
    *
    * @param sent when it was asked

@@ -140,6 +140,30 @@ final class RemoteSamplerTest {
   }
 
   @Test
+  void refusalsThatPassDoNotMakeAServerOneThatGivesOneAnswer() throws Exception {
+    CountDownLatch together = new CountDownLatch(4);
+    Script flaky =
+        exchange -> {
+          if (exchange.number() <= 4) {
+            together.countDown();
+            together.await();
+            exchange.error(500, "no luck", "bad");
+          } else {
+            SamplerClient.echo(exchange);
+          }
+        };
+    try (FakeEndpoint server = new FakeEndpoint(flaky);
+        RemoteModel model = client.open(server)) {
+      assertThat(SamplerClient.texts(model.ask(SamplerClient.questions(4, 4), PARAMS)))
+          .allSatisfy(own -> assertThat(own).hasSize(4).doesNotHaveDuplicates());
+      assertThat(server.requests()).hasSize(4 + 16);
+      model.ask(SamplerClient.questions(4, 4), PARAMS);
+      assertThat(server.requests()).hasSize(4 + 16 + 4);
+      assertThat(client.readings().takeNotes()).isEmpty();
+    }
+  }
+
+  @Test
   void aServerThatGaveSeveralAnswersIsNotAskedOneByOneForAFailure() throws Exception {
     Script flaky =
         exchange -> {
