@@ -19,11 +19,17 @@ sealed interface AskedModel extends AutoCloseable {
 
   ChatModel chat();
 
-  /** What tells the model from every other: the hashes of its files, or its name and address. */
+  /**
+   * What tells the model from every other: the hashes of its files, or its name, which is all that
+   * a server tells of it, wherever that is reached.
+   */
   ObjectNode identity();
 
-  /** What it stands on, as results record it. */
+  /** What it stands on. */
   SortedMap<String, String> versions();
+
+  /** The same and where it was asked, as results record it. */
+  SortedMap<String, String> provenance();
 
   /** Ends what is being asked, where that cannot be waited for. */
   void cancel();
@@ -50,6 +56,11 @@ sealed interface AskedModel extends AutoCloseable {
       return Versions.of(Models.library(), compute);
     }
 
+    @Override
+    public SortedMap<String, String> provenance() {
+      return versions();
+    }
+
     /** Does nothing: a batch takes seconds. */
     @Override
     public void cancel() {}
@@ -69,14 +80,19 @@ sealed interface AskedModel extends AutoCloseable {
 
     @Override
     public ObjectNode identity() {
-      return Json.object().put("name", chat.name()).put("endpoint", base.toString());
+      return Json.object().put("name", chat.name());
     }
 
     @Override
     public SortedMap<String, String> versions() {
-      SortedMap<String, String> versions = Versions.program();
-      versions.put("endpoint", base.toString());
-      return versions;
+      return Versions.program();
+    }
+
+    @Override
+    public SortedMap<String, String> provenance() {
+      SortedMap<String, String> provenance = versions();
+      provenance.put("endpoint", base.toString());
+      return provenance;
     }
 
     @Override

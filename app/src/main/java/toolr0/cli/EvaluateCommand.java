@@ -42,8 +42,9 @@ import tools.jackson.databind.node.ObjectNode;
           + " and is in no figure.",
       "With --out, every answer is kept as it comes, in the folder's "
           + ReplyFile.NAME
-          + ": after Ctrl-C or a crash, the same command goes on behind the last batch. The file is"
-          + " removed when the evaluation is done. Without --out nothing is kept.",
+          + ": after Ctrl-C or a crash, the same command goes on behind the last batch. A model"
+          + " behind an endpoint may have another address then, but must have the same name. The file"
+          + " is removed when the evaluation is done. Without --out nothing is kept.",
       "Two modes are always reported: strict (the binary AST match) and equivalent (schema defaults"
           + " filled in, values turned into the declared types), and each set's own rules beside"
           + " them."
@@ -247,7 +248,7 @@ final class EvaluateCommand implements Callable<Integer> {
             resolved.evaluation().maxCompletionLength(),
             limit(resolved),
             kept.remark(),
-            model.versions(),
+            model.provenance(),
             kept.started(),
             kept.took(),
             figures);

@@ -297,6 +297,40 @@ final class RemoteCommandsTest {
   }
 
   @Test
+  void anEvaluationGoesOnWhereTheSameModelAnswersNowAndWithNoOther() throws Exception {
+    String elsewhere;
+    try (FakeEndpoint server =
+        new FakeEndpoint(
+            exchange -> {
+              if (exchange.number() > 10) {
+                exchange.error(401, "the key has expired", "invalid_api_key");
+              } else {
+                sayGold(exchange);
+              }
+            })) {
+      elsewhere = server.address();
+      Result first = evaluate(elsewhere, "--concurrency", "1", "--out", "out");
+      assertThat(first.code()).isEqualTo(ExitCode.ENVIRONMENT.code());
+    }
+    try (FakeEndpoint server =
+        new FakeEndpoint(this::sayGold)
+            .withModels(e -> e.json(200, FakeEndpoint.models("small", "tiny")))) {
+      assertThat(server.address()).isNotEqualTo(elsewhere);
+      Result other = evaluate(server.address(), "--model-name", "small", "--out", "out");
+      assertThat(other.code()).isEqualTo(ExitCode.USAGE.code());
+      assertThat(other.err()).contains("It differs in:\n  model.name: \"tiny\" -> \"small\"");
+      assertThat(server.requests()).isEmpty();
+      Result second = evaluate(server.address(), "--model-name", "tiny", "--out", "out");
+      assertThat(second.err()).isEmpty();
+      assertThat(second.code()).isZero();
+      assertThat(second.out()).contains("10 answers are in out/replies.jsonl", "40 of 40");
+      assertThat(server.requests()).hasSize(30);
+      assertThat(results().required("versions_of_program").required("endpoint").stringValue())
+          .isEqualTo(server.address() + "/v1");
+    }
+  }
+
+  @Test
   void callsThatDoNotFitTheToolsAreToldOf() throws Exception {
     Path tools =
         Files.writeString(
