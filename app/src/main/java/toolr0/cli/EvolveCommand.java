@@ -22,9 +22,11 @@ import toolr0.run.RunDirectory;
 import toolr0.selfplay.Benchmarks;
 import toolr0.selfplay.ConfigJson;
 import toolr0.selfplay.ContextFit;
+import toolr0.selfplay.PlannedRun;
 import toolr0.selfplay.Planner;
 import toolr0.selfplay.PromptLengths;
 import toolr0.selfplay.RemoteModels;
+import toolr0.selfplay.RunModels;
 import toolr0.selfplay.SelfPlay;
 import toolr0.selfplay.SelfPlayConfig;
 import toolr0.torch.checkpoint.AdapterFolder;
@@ -117,7 +119,8 @@ final class EvolveCommand implements Callable<Integer> {
       resume.ifPresent(directory -> tellChanges(directory, versions, terminal));
       Interrupts interrupts = Interrupts.install(terminal, remotes::cancel);
       find(remotes, terminal);
-      Prepared prepared = new Prepared(resolved, base, compute, versions, benchmark, plan);
+      PlannedRun planned = new PlannedRun(resolved, benchmark, plan);
+      Prepared prepared = new Prepared(planned, base, compute, versions);
       try (RunDirectory run = open(fresh, prepared)) {
         return play(prepared, run, remotes, terminal, interrupts);
       }
@@ -126,12 +129,7 @@ final class EvolveCommand implements Callable<Integer> {
 
   /** What a run needs, checked. */
   private record Prepared(
-      SelfPlayConfig config,
-      Path base,
-      Compute compute,
-      SortedMap<String, String> versions,
-      Benchmark benchmark,
-      Plan plan) {}
+      PlannedRun planned, Path base, Compute compute, SortedMap<String, String> versions) {}
 
   private static void requireRoom(Plan plan, Compute compute) {
     MachineMemory.requireRoom(plan.memoryBytes());
@@ -147,15 +145,14 @@ final class EvolveCommand implements Callable<Integer> {
       Terminal terminal,
       Interrupts interrupts) {
     try {
+      RunModels models =
+          new RunModels(
+              prepared.base(), Models.store(prepared.compute(), prepared.base()), remotes);
       SelfPlay selfPlay =
           new SelfPlay(
-              prepared.config(),
-              prepared.base(),
+              prepared.planned(),
+              models,
               run,
-              Models.store(prepared.compute(), prepared.base()),
-              remotes,
-              prepared.benchmark(),
-              prepared.plan(),
               new ConsoleListener(terminal, System::nanoTime),
               interrupts);
       return (selfPlay.run() ? ExitCode.DONE : ExitCode.INTERRUPTED).code();
@@ -183,7 +180,7 @@ final class EvolveCommand implements Callable<Integer> {
   }
 
   private RunDirectory open(Optional<Path> fresh, Prepared prepared) {
-    SelfPlayConfig resolved = prepared.config();
+    SelfPlayConfig resolved = prepared.planned().config();
     if (fresh.isPresent()) {
       return RunDirectory.create(
           fresh.get(),

@@ -68,30 +68,25 @@ public final class SelfPlay {
   /**
    * A run over an open run directory.
    *
-   * @param base folder of the base checkpoint
-   * @param remote the models behind endpoints that the configuration names
    * @param listener hears every event, beside the run's own logs
    * @param stopRequested asked between steps and chunks; when true the run stops where it can be
    *     resumed
    */
   public SelfPlay(
-      SelfPlayConfig config,
-      Path base,
+      PlannedRun planned,
+      RunModels models,
       RunDirectory run,
-      PolicyStore store,
-      RemoteModels remote,
-      Benchmark benchmark,
-      Plan plan,
       RunListener listener,
       BooleanSupplier stopRequested) {
-    this.config = config;
-    this.base = base;
+    this.config = planned.config();
+    this.base = models.base();
     this.run = run;
-    this.store = store;
-    this.respondents = new Respondents(config.remote(), remote, store);
-    this.benchmark = benchmark;
-    this.plan = plan;
-    this.listener = new RemoteReport(remote, RunListener.all(List.of(new EventLog(run), listener)));
+    this.store = models.store();
+    this.respondents = new Respondents(config.remote(), models.remote(), store);
+    this.benchmark = planned.benchmark();
+    this.plan = planned.plan();
+    this.listener =
+        new RemoteReport(models.remote(), RunListener.all(List.of(new EventLog(run), listener)));
     this.stopRequested = stopRequested;
     this.prompts = PromptBuilder.of(config.prompts());
     this.parser = new TaskParser(config.task().parser());

@@ -204,8 +204,8 @@ final class ToyRun {
       RemoteModels remote,
       RunListener listener,
       BooleanSupplier stop) {
-    return new SelfPlay(config, base, run, store, remote, BENCHMARK, plan(config), listener, stop)
-        .run();
+    PlannedRun planned = new PlannedRun(config, BENCHMARK, plan(config));
+    return new SelfPlay(planned, new RunModels(base, store, remote), run, listener, stop).run();
   }
 
   static boolean play(RunDirectory run, Path base) {
