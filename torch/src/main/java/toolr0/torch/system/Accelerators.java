@@ -1,6 +1,8 @@
 package toolr0.torch.system;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import toolr0.policy.Device;
 
 /**
@@ -11,9 +13,13 @@ import toolr0.policy.Device;
  */
 public record Accelerators(Cuda cuda, boolean mps) {
 
-  /** Number of usable NVIDIA GPUs. */
-  public int cudaDevices() {
-    return cuda instanceof Cuda.Loaded(int devices) ? devices : 0;
+  /** The NVIDIA GPUs that can be used. */
+  public List<Device> cudaDevices() {
+    int found = cuda instanceof Cuda.Loaded(var gpus) ? gpus.size() : 0;
+    return IntStream.range(0, found)
+        .filter(index -> cudaProblem(index).isEmpty())
+        .mapToObj(index -> new Device(Device.Kind.CUDA, index))
+        .toList();
   }
 
   /** Why a device cannot be used, and the remedy; empty when it can. */
@@ -42,17 +48,23 @@ public record Accelerators(Cuda cuda, boolean mps) {
           Optional.of(
               "the libraries for NVIDIA GPUs do not load (%s): put CUDA 13's, cuDNN 9's and NCCL 2's folders on LD_LIBRARY_PATH, see docs/devices.md"
                   .formatted(reason));
-      case Cuda.Loaded(int devices) when devices == 0 ->
+      case Cuda.Loaded(var gpus) when gpus.isEmpty() ->
           Optional.of(
               "libtorch finds no NVIDIA GPU: install NVIDIA's driver 580 or newer, and see that"
                   + " nvidia-smi lists the GPU; in a container, give it the GPUs");
-      case Cuda.Loaded(int devices) when index >= devices ->
+      case Cuda.Loaded(var gpus) when index >= gpus.size() ->
           Optional.of(
               "there %s: the last one is cuda:%d"
                   .formatted(
-                      devices == 1 ? "is 1 CUDA device" : "are " + devices + " CUDA devices",
-                      devices - 1));
-      case Cuda.Loaded(int _) -> Optional.empty();
+                      gpus.size() == 1
+                          ? "is 1 CUDA device"
+                          : "are " + gpus.size() + " CUDA devices",
+                      gpus.size() - 1));
+      case Cuda.Loaded(var gpus) when !gpus.get(index).multipliesBf16() ->
+          Optional.of(
+              "the compute capability of that GPU is %s, and layers are computed in bf16, which takes %s (Ampere) or newer: take another GPU, or device cpu"
+                  .formatted(gpus.get(index), ComputeCapability.AMPERE));
+      case Cuda.Loaded(var _) -> Optional.empty();
     };
   }
 }

@@ -1,5 +1,7 @@
 package toolr0.torch.system;
 
+import java.util.List;
+
 /** What there is of the native library for NVIDIA GPUs. */
 public sealed interface Cuda {
 
@@ -16,7 +18,11 @@ public sealed interface Cuda {
   /**
    * The library works.
    *
-   * @param devices number of usable GPUs
+   * @param gpus what each GPU that it finds can do, by index
    */
-  record Loaded(int devices) implements Cuda {}
+  record Loaded(List<ComputeCapability> gpus) implements Cuda {
+    public Loaded {
+      gpus = List.copyOf(gpus);
+    }
+  }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import toolr0.policy.Device;
 import toolr0.torch.system.NativeLibrary.Blas;
 
 /** Looks at what a run needs from the machine. */
@@ -88,10 +88,9 @@ public final class Doctor {
    */
   static Fact device(Accelerators usable, List<Gpu> gpus) {
     String found = gpus.stream().map(Gpu::words).collect(Collectors.joining("; "));
-    int devices = usable.cudaDevices();
-    if (devices > 0) {
+    if (!usable.cudaDevices().isEmpty()) {
       String names =
-          IntStream.range(0, devices).mapToObj(i -> "cuda:" + i).collect(Collectors.joining(", "));
+          usable.cudaDevices().stream().map(Device::toString).collect(Collectors.joining(", "));
       return Fact.ok("device", "CPU, " + names + (found.isEmpty() ? "" : " (" + found + ")"));
     }
     if (!gpus.isEmpty() || !(usable.cuda() instanceof Cuda.Absent)) {

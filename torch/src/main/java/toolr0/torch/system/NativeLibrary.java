@@ -6,6 +6,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
@@ -118,10 +119,11 @@ public sealed interface NativeLibrary {
       }
       try {
         System.load(Loader.cacheResource(library.get()).getAbsolutePath());
-      } catch (UnsatisfiedLinkError e) {
+        int gpus = torch.hasCUDA() ? torch.cuda_device_count() : 0;
+        return new Cuda.Loaded(IntStream.range(0, gpus).mapToObj(ComputeCapability::of).toList());
+      } catch (UnsatisfiedLinkError | IllegalStateException e) {
         return new Cuda.Broken(String.valueOf(e.getMessage()));
       }
-      return new Cuda.Loaded(torch.hasCUDA() ? torch.cuda_device_count() : 0);
     }
 
     private static Optional<URL> cudaLibrary() {

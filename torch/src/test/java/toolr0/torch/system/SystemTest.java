@@ -14,14 +14,22 @@ import toolr0.torch.system.Fact.Status;
 
 class SystemTest {
 
+  private static final ComputeCapability TURING = new ComputeCapability(7, 5);
+  private static final ComputeCapability AMPERE = new ComputeCapability(8, 0);
+  private static final ComputeCapability HOPPER = new ComputeCapability(9, 0);
+
   @TempDir Path folder;
+
+  private static Cuda found(ComputeCapability... gpus) {
+    return new Cuda.Loaded(List.of(gpus));
+  }
 
   @Test
   void theLibraryLoadsAndSaysWhatItIs() {
     NativeLibrary.Loaded library = NativeLibrary.require();
     assertThat(library.version()).matches("\\d+\\.\\d+\\.\\d+");
     assertThat(library.cpuCapability()).isNotBlank();
-    assertThat(library.gpus().cudaDevices()).isNotNegative();
+    assertThat(library.gpus().cudaDevices()).allMatch(gpu -> library.gpus().problem(gpu).isEmpty());
     assertThat(NativeLibrary.load()).isSameAs(library);
   }
 
@@ -39,10 +47,10 @@ class SystemTest {
   @Test
   void aDeviceThatCannotBeUsedIsNamedWithItsRemedy() {
     Accelerators none = new Accelerators(new Cuda.Absent(), false);
-    Accelerators noDriver = new Accelerators(new Cuda.Loaded(0), false);
+    Accelerators noDriver = new Accelerators(found(), false);
     Accelerators incomplete =
         new Accelerators(new Cuda.Broken("libcublas.so.13: cannot open shared object file"), false);
-    Accelerators two = new Accelerators(new Cuda.Loaded(2), false);
+    Accelerators two = new Accelerators(found(HOPPER, AMPERE), false);
     assertThat(problem(none, "cuda"))
         .contains("device is cuda:0, but the native libraries are those for the CPU alone")
         .contains("TOOLR0_CUDA=1", "-Pcuda");
@@ -52,12 +60,30 @@ class SystemTest {
         .contains("device is cuda:0, but", "libcublas.so.13", "LD_LIBRARY_PATH", "docs/devices.md");
     assertThat(problem(two, "cuda:3"))
         .isEqualTo("device is cuda:3, but there are 2 CUDA devices: the last one is cuda:1");
-    assertThat(problem(new Accelerators(new Cuda.Loaded(1), false), "cuda:1"))
+    assertThat(problem(new Accelerators(found(AMPERE), false), "cuda:1"))
         .isEqualTo("device is cuda:1, but there is 1 CUDA device: the last one is cuda:0");
     assertThat(problem(two, "mps")).contains("device is mps, but there is no GPU");
     assertThat(two.problem(Device.parse("cuda:1"))).isEmpty();
     assertThat(new Accelerators(new Cuda.Absent(), true).problem(Device.parse("mps"))).isEmpty();
     assertThat(none.problem(Device.CPU)).isEmpty();
+  }
+
+  @Test
+  void aGpuThatDoesNotMultiplyBf16IsRefusedAndTheOthersAreNot() {
+    Accelerators mixed = new Accelerators(found(HOPPER, TURING, AMPERE), false);
+    assertThat(problem(mixed, "cuda:1"))
+        .isEqualTo(
+            "device is cuda:1, but the compute capability of that GPU is 7.5, and layers are"
+                + " computed in bf16, which takes 8.0 (Ampere) or newer: take another GPU, or"
+                + " device cpu");
+    assertThat(mixed.cudaDevices()).containsExactly(Device.parse("cuda:0"), Device.parse("cuda:2"));
+    assertThat(mixed.problem(Device.parse("cuda:2"))).isEmpty();
+    List<Gpu> gpus = List.of(new Gpu("Tesla T4", "15360", "580.1"));
+    Fact old = Doctor.device(new Accelerators(found(TURING), false), gpus);
+    assertThat(old.status()).isEqualTo(Status.WARN);
+    assertThat(old.value()).isEqualTo("CPU; not used: Tesla T4, 15360 MiB, driver 580.1");
+    assertThat(old.remedy().orElseThrow())
+        .startsWith("for device cuda: the compute capability of that GPU is 7.5");
   }
 
   private static String problem(Accelerators found, String device) {
@@ -74,7 +100,7 @@ class SystemTest {
             """);
     assertThat(gpus).hasSize(2).contains(new Gpu("NVIDIA H200", "143771", "580.159.03"));
     assertThat(Gpu.parse("No devices were found\n")).isEmpty();
-    Fact used = Doctor.device(new Accelerators(new Cuda.Loaded(2), false), gpus);
+    Fact used = Doctor.device(new Accelerators(found(HOPPER, AMPERE), false), gpus);
     assertThat(used.status()).isEqualTo(Status.OK);
     assertThat(used.value())
         .contains("CPU, cuda:0, cuda:1", "NVIDIA H200, 143771 MiB, driver 580.159.03");
@@ -82,7 +108,7 @@ class SystemTest {
     assertThat(unused.status()).isEqualTo(Status.WARN);
     assertThat(unused.value()).contains("not used: NVIDIA H200");
     assertThat(unused.remedy().orElseThrow()).contains("TOOLR0_CUDA=1");
-    Fact without = Doctor.device(new Accelerators(new Cuda.Loaded(0), false), List.of());
+    Fact without = Doctor.device(new Accelerators(found(), false), List.of());
     assertThat(without.status()).isEqualTo(Status.WARN);
     assertThat(without.remedy().orElseThrow()).contains("driver 580");
     assertThat(Doctor.device(new Accelerators(new Cuda.Absent(), false), List.of()))

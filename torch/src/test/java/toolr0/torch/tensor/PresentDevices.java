@@ -1,6 +1,5 @@
 package toolr0.torch.tensor;
 
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import toolr0.policy.Device;
 import toolr0.policy.Device.Kind;
@@ -20,7 +19,7 @@ public final class PresentDevices {
   public static Stream<Device> besideTheCpu() {
     Accelerators gpus = NativeLibrary.require().gpus();
     return Stream.concat(
-        IntStream.range(0, gpus.cudaDevices()).mapToObj(i -> new Device(Kind.CUDA, i)),
+        gpus.cudaDevices().stream(),
         gpus.mps() ? Stream.of(new Device(Kind.MPS, 0)) : Stream.empty());
   }
 }
