@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,6 +121,28 @@ public final class FakeEndpoint implements AutoCloseable {
       Thread.currentThread().interrupt();
       exchange.drop();
     }
+  }
+
+  /** Says nothing until the end, after having told of each request that came. */
+  static Script silent(CountDownLatch asked, CountDownLatch end) {
+    return exchange -> {
+      asked.countDown();
+      end.await();
+    };
+  }
+
+  /** Cancels once a server was asked as often as it takes, on a thread of its own. */
+  static Thread onceAsked(CountDownLatch asked, Runnable cancel) {
+    return Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                asked.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              cancel.run();
+            });
   }
 
   /** Answers the list of models by a script. */

@@ -154,24 +154,9 @@ final class RemoteModelTest {
   void whoWaitsForAnswersIsToldOfACancellationAfterWhichNothingIsSent() throws Exception {
     CountDownLatch asked = new CountDownLatch(4);
     CountDownLatch end = new CountDownLatch(1);
-    try (FakeEndpoint server =
-            new FakeEndpoint(
-                exchange -> {
-                  asked.countDown();
-                  end.await();
-                });
+    try (FakeEndpoint server = new FakeEndpoint(FakeEndpoint.silent(asked, end));
         RemoteModel model = client.open(RemoteClient.endpoint(server))) {
-      Thread canceller =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      asked.await();
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                    model.cancel();
-                  });
+      Thread canceller = FakeEndpoint.onceAsked(asked, model::cancel);
       assertThatExceptionOfType(CancellationException.class)
           .isThrownBy(() -> model.answer(RemoteClient.chats(400), RemoteClient.MAX_TOKENS));
       assertThatExceptionOfType(CancellationException.class)

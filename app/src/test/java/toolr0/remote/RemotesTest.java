@@ -52,24 +52,9 @@ final class RemotesTest {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     try (FakeEndpoint server =
-            new FakeEndpoint(SamplerClient::echo)
-                .withModels(
-                    exchange -> {
-                      asked.countDown();
-                      end.await();
-                    });
+            new FakeEndpoint(SamplerClient::echo).withModels(FakeEndpoint.silent(asked, end));
         Remotes remotes = remotes(server)) {
-      Thread canceller =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      asked.await();
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                    remotes.cancel();
-                  });
+      Thread canceller = FakeEndpoint.onceAsked(asked, remotes::cancel);
       long begin = System.nanoTime();
       assertThatExceptionOfType(CancellationException.class).isThrownBy(remotes::check);
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
