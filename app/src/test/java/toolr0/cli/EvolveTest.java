@@ -223,7 +223,7 @@ final class EvolveTest {
                 "--set",
                 "solver.gradient_checkpointing=true",
                 "--set",
-                "solver.learning_rate=0.003",
+                "solver.learning_rate=0.01",
                 "--set",
                 "solver.beta=0.01"));
     assertThat(result.err()).isEmpty();
