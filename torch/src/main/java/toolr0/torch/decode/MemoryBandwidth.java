@@ -40,7 +40,8 @@ public final class MemoryBandwidth {
         team.divide(
             (int) (BYTES / PIECE),
             1,
-            (member, from, to) -> sum.addAndGet(read(memory.asSlice(from * PIECE, (to - from) * PIECE))));
+            (member, from, to) ->
+                sum.addAndGet(read(memory.asSlice(from * PIECE, (to - from) * PIECE))));
         best = Math.max(best, BYTES / ((System.nanoTime() - start) / 1e9));
       }
       if (sum.get() != REPETITIONS * (BYTES / Long.BYTES)) {
