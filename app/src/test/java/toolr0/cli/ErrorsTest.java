@@ -10,11 +10,14 @@ import java.util.concurrent.CancellationException;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import toolr0.torch.checkpoint.AtomicFolder;
 import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
+/** Counts the tensors of the whole process. */
+@Isolated
 final class ErrorsTest {
   @TempDir private Path folder;
 

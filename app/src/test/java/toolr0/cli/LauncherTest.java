@@ -381,6 +381,9 @@ final class LauncherTest {
     assertThat(evaluated.err()).isEmpty();
     assertThat(evaluated.code()).isZero();
     assertThat(evaluated.out()).contains("of 5");
+    Result fewer =
+        launcher.run("evaluate", "--model", "small", "--set", "evaluation.limit=5", "--limit", "3");
+    assertThat(fewer.out()).contains("of 3");
     assertThat(folder.resolve("result/samples.jsonl")).isNotEmptyFile();
     assertThat(folder.resolve("result/report.md")).content().contains("## pocket");
   }

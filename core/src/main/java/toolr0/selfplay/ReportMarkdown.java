@@ -33,9 +33,10 @@ final class ReportMarkdown {
     line(
         String.format(
             Locale.ROOT,
-            "Benchmark `%s`: exact match %s before, %s after self-play (relative gain %s). Preset"
+            "Benchmark `%s`, %d tasks: exact match %s before, %s after self-play (relative gain %s). Preset"
                 + " %s, seed %d, %.1f minutes, at most %.0f MiB resident.",
             report.required("benchmark").asString(),
+            report.required("base").required("total").asInt(),
             RunReport.percent(report.required("base").required("exact_match")),
             RunReport.percent(report.required("final").required("exact_match")),
             RunReport.percent(report.required("relative_gain")),

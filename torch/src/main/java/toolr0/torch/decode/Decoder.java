@@ -14,7 +14,7 @@ public sealed interface Decoder extends AutoCloseable permits VectorDecoder, Ten
   /**
    * A decoder of a model; {@link #start} takes the weights as they are then.
    *
-   * <p>On the CPU steps are vector code: through libtorch the overhead of a small model's many
+   * <p>On the CPU steps are code of our own: through libtorch the overhead of a small model's many
    * small operations is most of a step, which takes two to seven times as long (docs/devices.md).
    *
    * @param threads most threads of a step on the CPU

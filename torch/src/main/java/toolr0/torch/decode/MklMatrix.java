@@ -8,6 +8,12 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.policy.Device;
@@ -19,7 +25,8 @@ import toolr0.torch.tensor.Tensors;
 /**
  * A linear layer's weight, [out, in], in bf16 as MKL packs it, multiplied by MKL's {@code
  * gemm_bf16bf16f32}: inputs are rounded to bf16, sums are in fp32. This is how Java reaches the
- * matrix instructions of a processor, which the Vector API does not have.
+ * matrix instructions of a processor, which the Vector API does not have. That a row's bits do not
+ * depend on the number of rows is not promised by MKL; tests hold it for packed weights.
  */
 final class MklMatrix implements Matrix {
   private static final int ROW_MAJOR = 101;
@@ -31,7 +38,11 @@ final class MklMatrix implements Matrix {
   /** What the packing is told of the number of rows; the packed form does not depend on it. */
   private static final int ROWS = 16;
 
-  /** MKL's functions, which link as C's do. */
+  private static final VectorSpecies<Float> LANES = Storage.LANES;
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(LANES.vectorBitSize() / 2));
+
+  /** The functions of MKL that are called. */
   private record Mkl(
       MethodHandle packGetSize, MethodHandle pack, MethodHandle compute, MethodHandle setThreads) {
 
@@ -64,6 +75,51 @@ final class MklMatrix implements Matrix {
               function(loaded, "MKL_Set_Num_Threads_Local", FunctionDescriptor.of(i, i))));
     }
 
+    /** Bytes of a packed weight. */
+    long bytes(int out, int in) {
+      try {
+        return (long) packGetSize.invokeExact(B_MATRIX, ROWS, out, in);
+      } catch (Throwable e) {
+        throw failed(e);
+      }
+    }
+
+    void pack(MemorySegment bf16, int out, int in, MemorySegment packed) {
+      try {
+        pack.invokeExact(ROW_MAJOR, B_MATRIX, TRANS, ROWS, out, in, bf16, in, packed);
+      } catch (Throwable e) {
+        throw failed(e);
+      }
+    }
+
+    /** On the caller's thread alone. */
+    void addProducts(
+        MemorySegment inputs,
+        MemorySegment packed,
+        int out,
+        int in,
+        MemorySegment sums,
+        int stride,
+        int rows) {
+      try {
+        int before = (int) setThreads.invokeExact(1);
+        try {
+          compute.invokeExact(
+              ROW_MAJOR, NO_TRANS, PACKED, rows, out, in, 1f, inputs, in, packed, out, 1f, sums,
+              stride);
+        } finally {
+          int _ = (int) setThreads.invokeExact(before);
+        }
+      } catch (Throwable e) {
+        throw failed(e);
+      }
+    }
+
+    /** The functions themselves throw nothing. */
+    private static IllegalStateException failed(Throwable e) {
+      return new IllegalStateException("MKL cannot be called", e);
+    }
+
     /** Heap arrays are handed over where they lie. */
     private static MethodHandle function(SymbolLookup library, String name, FunctionDescriptor as) {
       return Linker.nativeLinker()
@@ -87,12 +143,8 @@ final class MklMatrix implements Matrix {
     this.weight = weight;
     this.out = Math.toIntExact(weight.size(0));
     this.in = Math.toIntExact(weight.size(1));
-    try {
-      long bytes = (long) mkl.packGetSize.invokeExact(B_MATRIX, ROWS, out, in);
-      packed = Tensors.memory(owned.keep(Tensors.empty(Device.CPU, ScalarType.Byte, bytes)));
-    } catch (Throwable e) {
-      throw failed(e);
-    }
+    packed =
+        Tensors.memory(owned.keep(Tensors.empty(Device.CPU, ScalarType.Byte, mkl.bytes(out, in))));
   }
 
   /** Whether MKL is loaded, and this processor multiplies bf16. */
@@ -108,35 +160,38 @@ final class MklMatrix implements Matrix {
   @Override
   public void pack() {
     try (TensorScope scope = TensorScope.open()) {
-      MemorySegment bf16 = Tensors.memory(weight.to(ScalarType.BFloat16).contiguous());
-      mkl.pack.invokeExact(ROW_MAJOR, B_MATRIX, TRANS, ROWS, out, in, bf16, in, packed);
-    } catch (Throwable e) {
-      throw failed(e);
+      Tensor bf16 = weight.to(ScalarType.BFloat16).contiguous();
+      mkl.pack(Tensors.memory(bf16), out, in, packed);
     }
   }
 
   @Override
   public void addProducts(
       float[] x, int xFrom, int xStride, float[] y, int yFrom, int yStride, int rows) {
+    if (rows == 0) {
+      return;
+    }
     short[] rounded = new short[rows * in];
     for (int r = 0; r < rows; r++) {
-      VectorMath.roundToBf16(x, xFrom + r * xStride, rounded, r * in, in);
+      roundToBf16(x, xFrom + r * xStride, rounded, r * in, in);
     }
-    MemorySegment inputs = MemorySegment.ofArray(rounded);
-    MemorySegment sums = MemorySegment.ofArray(y).asSlice((long) yFrom * Float.BYTES);
-    try {
-      int before = (int) mkl.setThreads.invokeExact(1);
-      mkl.compute.invokeExact(
-          ROW_MAJOR, NO_TRANS, PACKED, rows, out, in, 1f, inputs, in, packed, out, 1f, sums,
-          yStride);
-      int _ = (int) mkl.setThreads.invokeExact(before);
-    } catch (Throwable e) {
-      throw failed(e);
-    }
+    long written = (rows - 1L) * yStride + out;
+    MemorySegment sums =
+        MemorySegment.ofArray(y).asSlice((long) yFrom * Float.BYTES, written * Float.BYTES);
+    mkl.addProducts(MemorySegment.ofArray(rounded), packed, out, in, sums, yStride, rows);
   }
 
-  /** None of these functions has an exception of its own. */
-  private static IllegalStateException failed(Throwable e) {
-    return new IllegalStateException("MKL cannot be called", e);
+  /** The values in bf16, rounded to nearest, ties to even. */
+  static void roundToBf16(float[] values, int from, short[] out, int outFrom, int size) {
+    int whole = LANES.loopBound(size);
+    for (int i = 0; i < whole; i += LANES.length()) {
+      IntVector bits = FloatVector.fromArray(LANES, values, from + i).reinterpretAsInts();
+      IntVector rounded = Storage.rounded(bits).lanewise(VectorOperators.LSHR, 16);
+      ((ShortVector) rounded.convertShape(VectorOperators.I2S, SHORTS, 0))
+          .intoArray(out, outFrom + i);
+    }
+    for (int i = whole; i < size; i++) {
+      out[outFrom + i] = Storage.rounded(values[from + i]);
+    }
   }
 }

@@ -1,14 +1,14 @@
 package toolr0.torch.decode;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that divide a part of a decoding step among them, the caller among them. They stay awake
- * for a moment when they have nothing to do: a step of a large model is divided a hundred times,
- * and to wake a thread takes as long as a small product.
+ * Threads that divide a part of a decoding step among them, the caller among them: one caller at a
+ * time. They stay awake for a moment when they have nothing to do, because a step of a large model
+ * is divided a hundred times, and to wake a thread takes as long as a small product.
  */
 final class Team implements AutoCloseable {
   private static final long AWAKE_NANOS = 50_000;
@@ -28,7 +28,16 @@ final class Team implements AutoCloseable {
    * @param size number of threads, at least 1
    */
   Team(int size) {
-    others = IntStream.range(1, size).mapToObj(Member::new).toList();
+    List<Member> started = new ArrayList<>();
+    try {
+      for (int number = 1; number < size; number++) {
+        started.add(new Member(number));
+      }
+    } catch (RuntimeException | Error e) {
+      started.forEach(Member::end);
+      throw e;
+    }
+    others = List.copyOf(started);
   }
 
   /**
@@ -36,16 +45,19 @@ final class Team implements AutoCloseable {
    * they read may be freed then.
    *
    * @param multiple every stretch but the last is a multiple of it
+   * @throws IllegalStateException when the team has ended, or when another thread's part failed,
+   *     whose failure is the cause
    */
   void divide(int length, int multiple, Work work) {
     int each = Math.ceilDiv(length, others.size() + 1);
     int share = Math.max(1, Math.ceilDiv(each, multiple)) * multiple;
-    List<Member> busy = others.subList(0, Math.max(0, Math.ceilDiv(length, share) - 1));
-    for (Member member : busy) {
-      int from = member.number * share;
-      member.start(() -> work.part(member.number, from, Math.min(length, from + share)));
-    }
+    List<Member> busy = new ArrayList<>();
     try {
+      for (Member member : others.subList(0, Math.max(0, Math.ceilDiv(length, share) - 1))) {
+        int from = member.number * share;
+        member.start(() -> work.part(member.number, from, Math.min(length, from + share)));
+        busy.add(member);
+      }
       work.part(0, 0, Math.min(length, share));
     } finally {
       busy.forEach(Member::await);
@@ -75,6 +87,9 @@ final class Team implements AutoCloseable {
     }
 
     void start(Runnable next) {
+      if (ended) {
+        throw new IllegalStateException("the team has ended");
+      }
       failure = null;
       task = next;
       wake();

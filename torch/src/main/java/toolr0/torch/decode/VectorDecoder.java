@@ -26,8 +26,9 @@ import toolr0.torch.tensor.Tensors;
  * which takes its rows through the whole model.
  *
  * <p>Sums are in fp32. Where the model's linear layers run in bf16, packed weights, keys and values
- * are kept in bf16. Weights and values are that in the learner too; keys, which it turns in fp32,
- * are rounded once more here, by no more than its own layers round.
+ * are kept in bf16, and MKL rounds what it multiplies to that as well. Weights, values and inputs
+ * are that in the learner too; keys, which it turns in fp32, are rounded once more here, by no more
+ * than its own layers round.
  */
 final class VectorDecoder implements Decoder {
 
@@ -90,11 +91,11 @@ final class VectorDecoder implements Decoder {
   VectorDecoder(Transformer model, int threads, Products products) {
     this.model = model;
     this.products = products;
-    this.team = new Team(threads);
     this.config = model.config();
     this.storage = Storage.of(model.precision());
     this.pages = new Pages(config, storage);
     this.rotaryTable = model.rotations();
+    this.team = new Team(threads);
     try (TensorScope scope = TensorScope.open()) {
       for (Weights.Layer layer : model.weights().layers()) {
         int normed = layer.queryKeyNorm().isPresent() ? config.headDim() : 0;

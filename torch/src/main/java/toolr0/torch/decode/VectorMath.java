@@ -1,10 +1,7 @@
 package toolr0.torch.decode;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -15,8 +12,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorMath {
   private static final VectorSpecies<Float> LANES = Storage.LANES;
   private static final int L = LANES.length();
-  private static final VectorSpecies<Short> SHORTS =
-      VectorSpecies.of(short.class, VectorShape.forBitSize(LANES.vectorBitSize() / 2));
 
   private static final float LOG2_E = 1.442695f;
   private static final float LN2_HIGH = 0.6933594f;
@@ -110,20 +105,6 @@ final class VectorMath {
     for (int i = whole; i < size; i++) {
       float g = values[gate + i];
       values[gate + i] = (float) (g / (1 + Math.exp(-g))) * values[up + i];
-    }
-  }
-
-  /** The values in bf16, rounded to nearest, ties to even. */
-  static void roundToBf16(float[] values, int from, short[] out, int outFrom, int size) {
-    int whole = LANES.loopBound(size);
-    for (int i = 0; i < whole; i += L) {
-      IntVector bits = FloatVector.fromArray(LANES, values, from + i).reinterpretAsInts();
-      IntVector rounded = Storage.rounded(bits).lanewise(VectorOperators.LSHR, 16);
-      ((ShortVector) rounded.convertShape(VectorOperators.I2S, SHORTS, 0))
-          .intoArray(out, outFrom + i);
-    }
-    for (int i = whole; i < size; i++) {
-      out[outFrom + i] = Storage.rounded(values[from + i]);
     }
   }
 

@@ -87,7 +87,7 @@ class StorageTest {
         Storage.BF16.putPair(pairs, pair, filled, pair);
       }
       short[] row = new short[filled.length];
-      VectorMath.roundToBf16(filled, 0, row, 0, filled.length - 1);
+      MklMatrix.roundToBf16(filled, 0, row, 0, filled.length - 1);
       MemorySegment memory = arena.allocate(2L * edges.length);
       for (int i = 0; i < edges.length; i++) {
         Storage.BF16.put(memory, i, edges[i]);
