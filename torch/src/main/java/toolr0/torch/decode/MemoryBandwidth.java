@@ -27,8 +27,8 @@ public final class MemoryBandwidth {
    * @param threads that read at the same time
    */
   public static double measure(int threads) {
-    try (Arena arena = Arena.ofShared();
-        Team team = new Team(threads)) {
+    Team team = Team.of(threads);
+    try (Arena arena = Arena.ofShared()) {
       MemorySegment memory = arena.allocate(BYTES, 64);
       for (long at = 0; at < BYTES; at += Long.BYTES) {
         memory.set(ValueLayout.JAVA_LONG, at, 1);

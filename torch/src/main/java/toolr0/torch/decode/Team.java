@@ -2,18 +2,24 @@ package toolr0.torch.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that divide a part of a decoding step among them, the caller among them: one caller at a
- * time. They stay awake for a moment when they have nothing to do, because a step of a large model
- * is divided a hundred times, and to wake a thread takes as long as a small product.
+ * Threads that divide a part of a decoding step among them, the caller among them. They stay awake
+ * for a moment when they have nothing to do, because a step of a large model is divided a hundred
+ * times, and to wake a thread takes as long as a small product.
+ *
+ * <p>Teams live as long as the process and serve all decoders, one at a time: the C library and MKL
+ * keep memory per thread, so that ever new threads would make the process grow.
  */
-final class Team implements AutoCloseable {
+final class Team {
   private static final long AWAKE_NANOS = 50_000;
+  private static final Map<Integer, Team> ALL = new ConcurrentHashMap<>();
 
-  private final List<Member> others;
+  private final List<Member> others = new ArrayList<>();
 
   /** What is divided. */
   @FunctionalInterface
@@ -22,22 +28,19 @@ final class Team implements AutoCloseable {
     void part(int member, int from, int to);
   }
 
+  private Team(int size) {
+    for (int number = 1; number < size; number++) {
+      others.add(new Member(number));
+    }
+  }
+
   /**
-   * A team.
+   * The team of a size.
    *
    * @param size number of threads, at least 1
    */
-  Team(int size) {
-    List<Member> started = new ArrayList<>();
-    try {
-      for (int number = 1; number < size; number++) {
-        started.add(new Member(number));
-      }
-    } catch (RuntimeException | Error e) {
-      started.forEach(Member::end);
-      throw e;
-    }
-    others = List.copyOf(started);
+  static Team of(int size) {
+    return ALL.computeIfAbsent(size, Team::new);
   }
 
   /**
@@ -45,10 +48,9 @@ final class Team implements AutoCloseable {
    * they read may be freed then.
    *
    * @param multiple every stretch but the last is a multiple of it
-   * @throws IllegalStateException when the team has ended, or when another thread's part failed,
-   *     whose failure is the cause
+   * @throws IllegalStateException when another thread's part failed, whose failure is the cause
    */
-  void divide(int length, int multiple, Work work) {
+  synchronized void divide(int length, int multiple, Work work) {
     int each = Math.ceilDiv(length, others.size() + 1);
     int share = Math.max(1, Math.ceilDiv(each, multiple)) * multiple;
     List<Member> busy = new ArrayList<>();
@@ -65,11 +67,6 @@ final class Team implements AutoCloseable {
     busy.forEach(Member::requireDone);
   }
 
-  @Override
-  public void close() {
-    others.forEach(Member::end);
-  }
-
   /** One of the other threads. */
   private static final class Member {
     private final int number;
@@ -77,7 +74,6 @@ final class Team implements AutoCloseable {
     private volatile @Nullable Runnable task;
     private volatile boolean asleep;
     private volatile @Nullable Thread waiting;
-    private volatile boolean ended;
     private @Nullable Throwable failure;
 
     Member(int number) {
@@ -87,12 +83,11 @@ final class Team implements AutoCloseable {
     }
 
     void start(Runnable next) {
-      if (ended) {
-        throw new IllegalStateException("the team has ended");
-      }
       failure = null;
       task = next;
-      wake();
+      if (asleep) {
+        LockSupport.unpark(thread);
+      }
     }
 
     void await() {
@@ -115,19 +110,9 @@ final class Team implements AutoCloseable {
       }
     }
 
-    void end() {
-      ended = true;
-      wake();
-    }
-
-    private void wake() {
-      if (asleep) {
-        LockSupport.unpark(thread);
-      }
-    }
-
     private void work() {
-      for (Runnable next = next(); next != null; next = next()) {
+      while (true) {
+        Runnable next = awaitTask();
         try {
           next.run();
         } catch (RuntimeException | Error e) {
@@ -138,19 +123,23 @@ final class Team implements AutoCloseable {
       }
     }
 
-    private @Nullable Runnable next() {
-      for (long since = System.nanoTime(); task == null && !ended; ) {
+    private Runnable awaitTask() {
+      long since = System.nanoTime();
+      while (true) {
+        Runnable next = task;
+        if (next != null) {
+          return next;
+        }
         if (System.nanoTime() - since < AWAKE_NANOS) {
           Thread.onSpinWait();
         } else {
           asleep = true;
-          if (task == null && !ended) {
+          if (task == null) {
             LockSupport.park(this);
           }
           asleep = false;
         }
       }
-      return task;
     }
   }
 }

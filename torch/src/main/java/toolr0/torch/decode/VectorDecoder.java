@@ -95,7 +95,7 @@ final class VectorDecoder implements Decoder {
     this.storage = Storage.of(model.precision());
     this.pages = new Pages(config, storage);
     this.rotaryTable = model.rotations();
-    this.team = new Team(threads);
+    this.team = Team.of(threads);
     try (TensorScope scope = TensorScope.open()) {
       for (Weights.Layer layer : model.weights().layers()) {
         int normed = layer.queryKeyNorm().isPresent() ? config.headDim() : 0;
@@ -494,7 +494,6 @@ final class VectorDecoder implements Decoder {
 
   @Override
   public void close() {
-    team.close();
     pages.close();
     owned.close();
   }
