@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.cuda.DeviceStats;
 import org.bytedeco.pytorch.global.torch;
 
 /** The native tensor library, libtorch: loaded once per process, or the reason why it cannot be. */
@@ -110,7 +111,8 @@ public sealed interface NativeLibrary {
 
     /**
      * What the class path has for NVIDIA GPUs. Their part of the library is loaded beside the rest,
-     * which does not tell when that fails.
+     * which does not tell when that fails. The statistics of a GPU's memory bring further libraries,
+     * which need the driver.
      */
     private static Cuda cuda() throws IOException {
       Optional<URL> library = cudaLibrary();
@@ -120,9 +122,13 @@ public sealed interface NativeLibrary {
       try {
         System.load(Loader.cacheResource(library.get()).getAbsolutePath());
         int gpus = torch.hasCUDA() ? torch.cuda_device_count() : 0;
+        if (gpus > 0) {
+          Loader.load(DeviceStats.class);
+        }
         return new Cuda.Loaded(IntStream.range(0, gpus).mapToObj(ComputeCapability::of).toList());
-      } catch (UnsatisfiedLinkError | IllegalStateException e) {
-        return new Cuda.Broken(String.valueOf(e.getMessage()));
+      } catch (LinkageError | IllegalStateException e) {
+        Throwable cause = Optional.ofNullable(e.getCause()).orElse(e);
+        return new Cuda.Broken(String.valueOf(cause.getMessage()));
       }
     }
 
