@@ -111,8 +111,8 @@ public sealed interface NativeLibrary {
 
     /**
      * What the class path has for NVIDIA GPUs. Their part of the library is loaded beside the rest,
-     * which does not tell when that fails. The statistics of a GPU's memory bring further libraries,
-     * which need the driver.
+     * which does not tell when that fails. The statistics of a GPU's memory bring further
+     * libraries, which need the driver.
      */
     private static Cuda cuda() throws IOException {
       Optional<URL> library = cudaLibrary();

@@ -76,6 +76,16 @@ class HfTokenizerTest {
     return array.values().stream().mapToInt(JsonNode::intValue).toArray();
   }
 
+  /**
+   * With JNA the tokenizers library opens the CUDA toolkit's runtime for all to see, and libtorch
+   * then calls now that one, now its own: "invalid resource handle".
+   */
+  @Test
+  void theLibraryFindsNoCudaRuntime() {
+    assertThatThrownBy(() -> Class.forName("com.sun.jna.Native"))
+        .isInstanceOf(ClassNotFoundException.class);
+  }
+
   @Test
   void textThatSpellsASpecialTokenStaysText() throws IOException {
     TinyTokenizer.write(folder);
