@@ -1,13 +1,12 @@
 package toolr0.torch.decode;
 
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -42,58 +41,54 @@ final class MklMatrix implements Matrix {
   private static final VectorSpecies<Short> SHORTS =
       VectorSpecies.of(short.class, VectorShape.forBitSize(LANES.vectorBitSize() / 2));
 
-  /** The functions of MKL that are called. */
-  private record Mkl(
-      MethodHandle packGetSize, MethodHandle pack, MethodHandle compute, MethodHandle setThreads) {
+  private static final boolean AVAILABLE =
+      NativeLibrary.load() instanceof NativeLibrary.Loaded loaded
+          && loaded.fastBf16()
+          && SymbolLookup.loaderLookup().find("cblas_gemm_bf16bf16f32_compute").isPresent();
 
-    private static final Optional<Mkl> LIBRARY = find();
+  /**
+   * The functions of MKL that are called; constants, so that a call costs no more than one in C.
+   */
+  private static final class Mkl {
+    private static final ValueLayout.OfInt I = ValueLayout.JAVA_INT;
+    private static final ValueLayout.OfFloat F = ValueLayout.JAVA_FLOAT;
+    private static final AddressLayout P = ValueLayout.ADDRESS;
 
-    private static Optional<Mkl> find() {
-      boolean fast =
-          NativeLibrary.load() instanceof NativeLibrary.Loaded loaded && loaded.fastBf16();
-      SymbolLookup loaded = SymbolLookup.loaderLookup();
-      if (!fast || loaded.find("cblas_gemm_bf16bf16f32_compute").isEmpty()) {
-        return Optional.empty();
-      }
-      ValueLayout.OfInt i = ValueLayout.JAVA_INT;
-      ValueLayout.OfFloat f = ValueLayout.JAVA_FLOAT;
-      MemoryLayout p = ValueLayout.ADDRESS;
-      return Optional.of(
-          new Mkl(
-              function(
-                  loaded,
-                  "cblas_gemm_bf16bf16f32_pack_get_size",
-                  FunctionDescriptor.of(ValueLayout.JAVA_LONG, i, i, i, i)),
-              function(
-                  loaded,
-                  "cblas_gemm_bf16bf16f32_pack",
-                  FunctionDescriptor.ofVoid(i, i, i, i, i, i, p, i, p)),
-              function(
-                  loaded,
-                  "cblas_gemm_bf16bf16f32_compute",
-                  FunctionDescriptor.ofVoid(i, i, i, i, i, i, f, p, i, p, i, f, p, i)),
-              function(loaded, "MKL_Set_Num_Threads_Local", FunctionDescriptor.of(i, i))));
-    }
+    private static final MethodHandle PACK_GET_SIZE =
+        function(
+            "cblas_gemm_bf16bf16f32_pack_get_size",
+            FunctionDescriptor.of(ValueLayout.JAVA_LONG, I, I, I, I));
+    private static final MethodHandle PACK =
+        function(
+            "cblas_gemm_bf16bf16f32_pack", FunctionDescriptor.ofVoid(I, I, I, I, I, I, P, I, P));
+    private static final MethodHandle COMPUTE =
+        function(
+            "cblas_gemm_bf16bf16f32_compute",
+            FunctionDescriptor.ofVoid(I, I, I, I, I, I, F, P, I, P, I, F, P, I));
+    private static final MethodHandle SET_THREADS =
+        function("MKL_Set_Num_Threads_Local", FunctionDescriptor.of(I, I));
+
+    private Mkl() {}
 
     /** Bytes of a packed weight. */
-    long bytes(int out, int in) {
+    static long bytes(int out, int in) {
       try {
-        return (long) packGetSize.invokeExact(B_MATRIX, ROWS, out, in);
+        return (long) PACK_GET_SIZE.invokeExact(B_MATRIX, ROWS, out, in);
       } catch (Throwable e) {
         throw failed(e);
       }
     }
 
-    void pack(MemorySegment bf16, int out, int in, MemorySegment packed) {
+    static void pack(MemorySegment bf16, int out, int in, MemorySegment packed) {
       try {
-        pack.invokeExact(ROW_MAJOR, B_MATRIX, TRANS, ROWS, out, in, bf16, in, packed);
+        PACK.invokeExact(ROW_MAJOR, B_MATRIX, TRANS, ROWS, out, in, bf16, in, packed);
       } catch (Throwable e) {
         throw failed(e);
       }
     }
 
     /** On the caller's thread alone. */
-    void addProducts(
+    static void addProducts(
         MemorySegment inputs,
         MemorySegment packed,
         int out,
@@ -102,13 +97,13 @@ final class MklMatrix implements Matrix {
         int stride,
         int rows) {
       try {
-        int before = (int) setThreads.invokeExact(1);
+        int before = (int) SET_THREADS.invokeExact(1);
         try {
-          compute.invokeExact(
+          COMPUTE.invokeExact(
               ROW_MAJOR, NO_TRANS, PACKED, rows, out, in, 1f, inputs, in, packed, out, 1f, sums,
               stride);
         } finally {
-          int _ = (int) setThreads.invokeExact(before);
+          int _ = (int) SET_THREADS.invokeExact(before);
         }
       } catch (Throwable e) {
         throw failed(e);
@@ -121,13 +116,13 @@ final class MklMatrix implements Matrix {
     }
 
     /** Heap arrays are handed over where they lie. */
-    private static MethodHandle function(SymbolLookup library, String name, FunctionDescriptor as) {
+    private static MethodHandle function(String name, FunctionDescriptor as) {
       return Linker.nativeLinker()
-          .downcallHandle(library.findOrThrow(name), as, Linker.Option.critical(true));
+          .downcallHandle(
+              SymbolLookup.loaderLookup().findOrThrow(name), as, Linker.Option.critical(true));
     }
   }
 
-  private final Mkl mkl;
   private final Tensor weight;
   private final MemorySegment packed;
   private final int in;
@@ -139,17 +134,16 @@ final class MklMatrix implements Matrix {
    * @param owned frees the packed copy
    */
   MklMatrix(Tensor weight, Owned owned) {
-    this.mkl = Mkl.LIBRARY.orElseThrow();
     this.weight = weight;
     this.out = Math.toIntExact(weight.size(0));
     this.in = Math.toIntExact(weight.size(1));
     packed =
-        Tensors.memory(owned.keep(Tensors.empty(Device.CPU, ScalarType.Byte, mkl.bytes(out, in))));
+        Tensors.memory(owned.keep(Tensors.empty(Device.CPU, ScalarType.Byte, Mkl.bytes(out, in))));
   }
 
   /** Whether MKL is loaded, and this processor multiplies bf16. */
   static boolean isAvailable() {
-    return Mkl.LIBRARY.isPresent();
+    return AVAILABLE;
   }
 
   @Override
@@ -161,7 +155,7 @@ final class MklMatrix implements Matrix {
   public void pack() {
     try (TensorScope scope = TensorScope.open()) {
       Tensor bf16 = weight.to(ScalarType.BFloat16).contiguous();
-      mkl.pack(Tensors.memory(bf16), out, in, packed);
+      Mkl.pack(Tensors.memory(bf16), out, in, packed);
     }
   }
 
@@ -178,7 +172,7 @@ final class MklMatrix implements Matrix {
     long written = (rows - 1L) * yStride + out;
     MemorySegment sums =
         MemorySegment.ofArray(y).asSlice((long) yFrom * Float.BYTES, written * Float.BYTES);
-    mkl.addProducts(MemorySegment.ofArray(rounded), packed, out, in, sums, yStride, rows);
+    Mkl.addProducts(MemorySegment.ofArray(rounded), packed, out, in, sums, yStride, rows);
   }
 
   /** The values in bf16, rounded to nearest, ties to even. */

@@ -82,9 +82,7 @@ class TeamTest {
                       }))
           .isInstanceOf(RuntimeException.class)
           .satisfies(
-              e ->
-                  assertThat(who == 0 ? e : e.getCause())
-                      .isInstanceOf(ArithmeticException.class));
+              e -> assertThat(who == 0 ? e : e.getCause()).isInstanceOf(ArithmeticException.class));
       assertThat(other).isTrue();
       team.divide(2, 1, (member, from, to) -> {});
     }
