@@ -272,7 +272,12 @@ final class EvolveCommand implements Callable<Integer> {
       Benchmark whole = Benchmarks.named(resolved.evaluation().benchmark());
       return limit == 0 ? whole : whole.limitedTo(limit);
     } catch (IllegalArgumentException e) {
-      throw new CliException(ExitCode.USAGE, "evaluation.benchmark: " + e.getMessage(), e);
+      throw new CliException(
+          ExitCode.USAGE,
+          "evaluation.benchmark: "
+              + e.getMessage()
+              + "; on the published ones, evaluate measures a run's checkpoints",
+          e);
     }
   }
 

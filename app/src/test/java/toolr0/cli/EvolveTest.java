@@ -114,6 +114,9 @@ final class EvolveTest {
       assertThat(own.out())
           .startsWith("Configuration: runs/whole/manifest.json" + System.lineSeparator());
       assertThat(rewards(folder.resolve("own.jsonl"))).isEqualTo(rewards(file));
+      JsonNode first = Json.parse(Files.readAllLines(file).getFirst());
+      String part = role.equals("generator") ? "spec" : "accuracy";
+      assertThat(first.required("parts").required(part).isNumber()).isTrue();
       String config = Launcher.ROOT.resolve(ConfigOptions.DEFAULT_FILE).toString();
       Result other =
           launcher.run("score", "--role", role, "--config", config, file.toString(), "other.jsonl");
@@ -357,6 +360,13 @@ final class EvolveTest {
     process.destroyForcibly().waitFor();
     assertThat(second.code()).isEqualTo(ExitCode.USAGE.code());
     assertThat(second.err()).contains(run("busy").toString(), "in use");
+  }
+
+  @Test
+  void aRunIsMeasuredOnTheEmbeddedBenchmarkAlone() throws Exception {
+    Result other = launcher.run("evolve", "--dry-run", "--set", "evaluation.benchmark=bfcl");
+    assertThat(other.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(other.err()).contains("no benchmark \"bfcl\"; there are: pocket", "evaluate");
   }
 
   @Test

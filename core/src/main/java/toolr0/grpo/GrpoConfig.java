@@ -24,7 +24,7 @@ import toolr0.policy.SamplingParams;
  * @param maxCompletionLength most new tokens of a completion
  * @param temperature at which completions are sampled, above 0
  * @param topP nucleus mass in (0, 1]; below 1 the samples are no longer the trained distribution's
- * @param topK most probable ids kept, 0 for all; otherwise as {@code topP}
+ * @param topK most probable ids kept, 0 for all; otherwise as {@code top_p}
  * @param learningRate at its highest
  * @param lrSchedulerType how it runs over the steps
  * @param warmupSteps steps over which it rises from 0

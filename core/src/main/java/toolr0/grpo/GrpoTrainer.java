@@ -258,8 +258,9 @@ public final class GrpoTrainer {
           line.put("policy_step", completion.version().step());
           switch (score.outcome()) {
             case Outcome.Scored(List<Double> partsR) -> {
+              ObjectNode parts = line.putObject("parts");
               for (int r = 0; r < partsR.size(); r++) {
-                line.put(env.rewardNames().get(r), partsR.get(r));
+                parts.put(env.rewardNames().get(r), partsR.get(r));
               }
             }
             case Outcome.Unscorable(String cause) -> line.put("unscorable", cause);

@@ -74,8 +74,10 @@ final class LineFields {
             });
   }
 
+  /** A number of the line, or of its reward's parts, which a run's completions files have. */
   OptionalDouble number(String name) {
-    Optional<JsonNode> node = field(name);
+    Optional<JsonNode> part = Optional.ofNullable(line.path("parts").get(name));
+    Optional<JsonNode> node = field(name).or(() -> part);
     if (node.isEmpty()) {
       return OptionalDouble.empty();
     }

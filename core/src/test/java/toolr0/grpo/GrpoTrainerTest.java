@@ -216,7 +216,7 @@ class GrpoTrainerTest {
     assertThat(unscorable.required("unscorable").asString()).isEqualTo("no answer");
     ObjectNode scored = lines.get(1);
     assertThat(scored.required("reward").asDouble())
-        .isEqualTo(0.5 + 2 * scored.required("high").asDouble());
+        .isEqualTo(0.5 + 2 * scored.required("parts").required("high").asDouble());
     assertThat(scored.required("note").asString()).isEqualTo("n0");
     double mean =
         lines.subList(1, 6).stream()
