@@ -29,6 +29,7 @@ import toolr0.torch.model.Precision;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.model.Weights;
 import toolr0.torch.system.DeviceMemory;
+import toolr0.torch.system.Heap;
 import toolr0.torch.system.NativeLibrary;
 import toolr0.torch.system.SideBySide;
 import toolr0.torch.tensor.TensorScope;
@@ -337,5 +338,6 @@ public final class LoadedModel implements AutoCloseable {
       tokenizer.close();
     }
     onClose.run();
+    Heap.trim();
   }
 }
