@@ -52,7 +52,7 @@ final class EvolveRemoteTest {
           "dataset.n_final=8",
           "dataset.chunk_size=8",
           "dataset.k_verify=4",
-          "evaluation.limit=60",
+          "evaluation.limit=30",
           "evaluation.max_completion_length=8",
           "dataset.tau_verify=0",
           "dataset.tau_verify_high=1",

@@ -38,7 +38,7 @@ final class EvolveTest {
           "--set", "dataset.n_generate=100",
           "--set", "dataset.n_final=40",
           "--set", "dataset.chunk_size=50",
-          "--set", "evaluation.limit=60");
+          "--set", "evaluation.limit=30");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String SOLVER = "iteration-1/solver/checkpoint/model.safetensors";
 
@@ -76,7 +76,7 @@ final class EvolveTest {
             "1C solver",
             "1D evaluation")
         .contains("asked", "answered", "exact match", "iteration 1", "Report: ");
-    assertThat(run("whole").resolve("report.md")).content().contains("`pocket`, 60 tasks:");
+    assertThat(run("whole").resolve("report.md")).content().contains("`pocket`, 30 tasks:");
     JsonNode report = Json.parse(Files.readString(run("whole").resolve("report.json")));
     for (String key :
         List.of(
@@ -90,7 +90,7 @@ final class EvolveTest {
       assertThat(report.has(key)).as(key).isTrue();
     }
     assertThat(report.required("iterations").size()).isEqualTo(1);
-    assertThat(report.required("base").required("total").asInt()).isEqualTo(60);
+    assertThat(report.required("base").required("total").asInt()).isEqualTo(30);
     assertThat(report.required("final").propertyNames())
         .contains("exact_match", "ci_low", "ci_high", "categories");
   }
