@@ -234,8 +234,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Optional<Integer> limit(SelfPlayConfig resolved) {
-    int configured = resolved.evaluation().limit();
-    return limit.isPresent() || configured == 0 ? limit : Optional.of(configured);
+    return limit.or(resolved.evaluation()::mostTasks);
   }
 
   private void write(

@@ -267,10 +267,9 @@ final class EvolveCommand implements Callable<Integer> {
   }
 
   private static Benchmark benchmark(SelfPlayConfig resolved) {
-    int limit = resolved.evaluation().limit();
     try {
       Benchmark whole = Benchmarks.named(resolved.evaluation().benchmark());
-      return limit == 0 ? whole : whole.limitedTo(limit);
+      return resolved.evaluation().mostTasks().map(whole::limitedTo).orElse(whole);
     } catch (IllegalArgumentException e) {
       throw new CliException(
           ExitCode.USAGE,

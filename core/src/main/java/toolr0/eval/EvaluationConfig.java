@@ -1,5 +1,6 @@
 package toolr0.eval;
 
+import java.util.Optional;
 import toolr0.base.Check;
 
 /**
@@ -19,6 +20,11 @@ public record EvaluationConfig(
     Check.atLeast("max_completion_length", maxCompletionLength, 1);
     Check.atLeast("batch_size", batchSize, 1);
     Check.require(confidence > 0 && confidence < 1, "confidence", confidence, "must be in (0, 1)");
+  }
+
+  /** The limit, empty when all tasks are asked. */
+  public Optional<Integer> mostTasks() {
+    return limit == 0 ? Optional.empty() : Optional.of(limit);
   }
 
   public static EvaluationConfig defaults() {
