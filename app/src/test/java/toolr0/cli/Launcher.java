@@ -1,6 +1,7 @@
 package toolr0.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,10 @@ final class Launcher {
   private final Path folder;
   private final Map<String, String> environment;
   private Path input = Path.of("/dev/null");
+
+  static {
+    build();
+  }
 
   /**
    * A launcher.
@@ -80,6 +85,20 @@ final class Launcher {
     } finally {
       Files.delete(out);
       Files.delete(err);
+    }
+  }
+
+  /** So that no test's output begins with what a first start says of the build. */
+  private static void build() {
+    try {
+      Result built = new Launcher(Path.of("."), Map.of()).run("--help");
+      if (built.code() != 0) {
+        throw new IllegalStateException("the launcher does not start: " + built.err());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

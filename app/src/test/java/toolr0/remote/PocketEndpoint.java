@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class PocketEndpoint implements AutoCloseable {
   private final FrozenPolicy policy;
   private final ReentrantLock lock = new ReentrantLock();
+  private boolean closed;
 
   /** Opens the model. */
   public PocketEndpoint(Path checkpoint) {
@@ -63,7 +64,9 @@ public final class PocketEndpoint implements AutoCloseable {
   private Answers ask(Question question, SamplingParams params) {
     lock.lock();
     try {
-      return policy.ask(List.of(question), params).getFirst();
+      return closed
+          ? new Answers.Failed("the model is closed")
+          : policy.ask(List.of(question), params).getFirst();
     } finally {
       lock.unlock();
     }
@@ -83,8 +86,15 @@ public final class PocketEndpoint implements AutoCloseable {
     return body;
   }
 
+  /** Waits for an answer that is being made. */
   @Override
   public void close() {
-    policy.close();
+    lock.lock();
+    try {
+      policy.close();
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -3,8 +3,8 @@ package toolr0.torch.system;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -80,21 +80,28 @@ public final class SideBySide {
     return workers;
   }
 
-  /** Runs tasks 0 to {@code tasks - 1}; their results in this order. */
+  /**
+   * Runs tasks 0 to {@code tasks - 1}; their results in this order. Returns or fails only when all
+   * workers have ended, also when the caller is interrupted: what they read may be freed then.
+   */
   public <T> List<T> run(int tasks, Task<T> task) {
-    List<Future<List<T>>> running = new ArrayList<>();
+    List<CompletableFuture<List<T>>> running = new ArrayList<>();
     for (int w = 0; w < Math.min(workers, tasks); w++) {
       int worker = w;
       running.add(
-          threads.submit(
+          CompletableFuture.supplyAsync(
               () -> {
                 List<T> results = new ArrayList<>();
                 for (int i = worker; i < tasks; i += workers) {
                   results.add(task.run(worker, i));
                 }
                 return results;
-              }));
+              },
+              threads));
     }
+    CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
+        .handle((_, _) -> null)
+        .join();
     List<List<T>> byWorker = running.stream().map(SideBySide::result).toList();
     List<T> results = new ArrayList<>();
     for (int i = 0; i < tasks; i++) {
@@ -103,18 +110,14 @@ public final class SideBySide {
     return results;
   }
 
-  private static <T> T result(Future<T> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the model was at work", e);
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException cause -> throw cause;
-        case Error cause -> throw cause;
-        case null, default -> throw new IllegalStateException(e.getCause());
-      }
+  private static <T> T result(CompletableFuture<T> ended) {
+    if (ended.state() == Future.State.SUCCESS) {
+      return ended.resultNow();
+    }
+    switch (ended.exceptionNow()) {
+      case RuntimeException failure -> throw failure;
+      case Error failure -> throw failure;
+      case Throwable failure -> throw new IllegalStateException(failure);
     }
   }
 }
