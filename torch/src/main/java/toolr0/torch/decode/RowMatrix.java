@@ -3,14 +3,15 @@ package toolr0.torch.decode;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.bytedeco.pytorch.Tensor;
 import toolr0.torch.tensor.Tensors;
 
 /**
  * A linear layer's weight, [out, in], read where the model keeps it, row after row: there is no
- * copy of it, and one row of input goes through it as fast as memory gives it.
+ * copy of it, and one row of input goes through it as fast as memory gives it. Where several rows
+ * of input come at once, the weights of two outputs are put into an array first, from which vectors
+ * are loaded faster than from other memory.
  *
  * <p>An output is one sum of vectors, whose lanes are then added up in a fixed order.
  */
@@ -19,19 +20,14 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
   static final int L = LANES.length();
   static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  private static final VectorShuffle<Float> BY_8 = shifted(8);
-  private static final VectorShuffle<Float> BY_4 = shifted(4);
-  private static final VectorShuffle<Float> BY_2 = shifted(2);
-  private static final VectorShuffle<Float> BY_1 = shifted(1);
-
   /** Inputs that one step of a sum takes. */
   static final int GROUP = 2 * L;
 
-  /** Rows of input that are computed together, for two outputs: eight sums at the same time. */
-  private static final int ROWS = 4;
+  /** Outputs that are computed together where there are few rows of input. */
+  static final int OUTPUTS = 4;
 
-  /** Outputs that are computed together for one row. */
-  private static final int OUTPUTS = 4;
+  /** Rows of input that are computed together where there are as many, for two outputs. */
+  private static final int ROWS = 4;
 
   final MemorySegment memory;
   final int in;
@@ -88,64 +84,161 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
 
   private void addProducts(
       float[] x, float[] y, int yFrom, int yStride, int rows, int from, int to) {
-    int o = from;
-    for (; o + OUTPUTS <= to; o += OUTPUTS) {
-      int row = 0;
-      for (; row + ROWS <= rows; row += ROWS) {
-        int at = yFrom + row * yStride + o;
-        addFourRows(o, x, row * in, y, at, yStride);
-        addFourRows(o + 2, x, row * in, y, at + 2, yStride);
-      }
-      for (; row < rows; row++) {
-        addOneRow(o, x, row * in, y, yFrom + row * yStride + o);
-      }
-    }
-    for (; o < to; o++) {
-      for (int row = 0; row < rows; row++) {
-        y[yFrom + row * yStride + o] += product(o, x, row * in);
-      }
+    if (rows < ROWS) {
+      addFewRows(x, y, yFrom, yStride, rows, from, to);
+    } else {
+      addManyRows(x, y, yFrom, yStride, rows, from, to);
     }
   }
 
-  /** Copies a row of inputs in the order in which {@link #product} takes them. */
+  /**
+   * Reads the four quarters of the outputs side by side: a processor fetches ahead of long streams,
+   * and those of neighbouring outputs would end after every few kilobytes.
+   */
+  private void addFewRows(
+      float[] x, float[] y, int yFrom, int yStride, int rows, int from, int to) {
+    float[] lanes = new float[OUTPUTS * L];
+    int quarter = (to - from) / OUTPUTS;
+    for (int o = from; o < from + quarter; o++) {
+      for (int row = 0; row < rows; row++) {
+        int x0 = row * in;
+        sumFourOutputs(o, quarter, x, x0, lanes);
+        int at = yFrom + row * yStride;
+        for (int i = 0; i < OUTPUTS; i++) {
+          int output = o + i * quarter;
+          y[at + output] += total(lanes, i, output, x, x0);
+        }
+      }
+    }
+    for (int o = from + OUTPUTS * quarter; o < to; o++) {
+      addOutput(o, x, y, yFrom, yStride, rows);
+    }
+  }
+
+  private void addManyRows(
+      float[] x, float[] y, int yFrom, int yStride, int rows, int from, int to) {
+    float[] lanes = new float[2 * ROWS * L];
+    float[] weights = new float[2 * whole];
+    int o = from;
+    for (; o + 2 <= to; o += 2) {
+      arrange(o, weights, 0);
+      arrange(o + 1, weights, whole);
+      int row = 0;
+      for (; row + ROWS <= rows; row += ROWS) {
+        sumFourRows(weights, x, row * in, lanes);
+        for (int r = 0; r < ROWS; r++) {
+          addPair(lanes, r, o, x, (row + r) * in, y, yFrom + (row + r) * yStride + o);
+        }
+      }
+      for (; row < rows; row++) {
+        sumOneRow(weights, x, row * in, lanes);
+        addPair(lanes, 0, o, x, row * in, y, yFrom + row * yStride + o);
+      }
+    }
+    if (o < to) {
+      addOutput(o, x, y, yFrom, yStride, rows);
+    }
+  }
+
+  private void addPair(float[] lanes, int row, int output, float[] x, int x0, float[] y, int at) {
+    y[at] += total(lanes, 2 * row, output, x, x0);
+    y[at + 1] += total(lanes, 2 * row + 1, output + 1, x, x0);
+  }
+
+  /** One that is left over. */
+  private void addOutput(int output, float[] x, float[] y, int yFrom, int yStride, int rows) {
+    float[] lanes = new float[2 * L];
+    float[] weights = new float[2 * whole];
+    arrange(output, weights, 0);
+    for (int row = 0; row < rows; row++) {
+      sumOneRow(weights, x, row * in, lanes);
+      y[yFrom + row * yStride + output] += total(lanes, 0, output, x, row * in);
+    }
+  }
+
+  /** Copies a row of inputs in the order in which they are multiplied. */
   abstract void order(float[] x, int from, float[] ordered, int at);
 
-  /** One output of one row. */
-  abstract float product(int output, float[] x, int x0);
-
-  /** Adds four outputs of one row, each summed as {@link #product} does. */
-  abstract void addOneRow(int output, float[] x, int x0, float[] y, int at);
+  /** Copies the whole groups of an output's weights, in the order of inputs. */
+  abstract void arrange(int output, float[] weights, int at);
 
   /**
-   * Adds two outputs of four rows, each summed as {@link #product} does.
+   * Four outputs of one row of input, which are {@code apart} outputs apart.
    *
-   * @param x0 where the first row begins; the others follow
-   * @param at where the first row's first output goes; the other rows' are {@code yStride} apart
+   * @param lanes gets a vector of each output
    */
-  abstract void addFourRows(int output, float[] x, int x0, float[] y, int at, int yStride);
+  abstract void sumFourOutputs(int output, int apart, float[] x, int x0, float[] lanes);
 
   /** A weight as fp32. */
   abstract float weight(long index);
 
-  private static VectorShuffle<Float> shifted(int lanes) {
-    return VectorShuffle.fromOp(LANES, lane -> (lane + lanes) % L);
+  /** Two outputs of one row of input. */
+  private void sumOneRow(float[] weights, float[] x, int x0, float[] lanes) {
+    FloatVector a = FloatVector.zero(LANES);
+    FloatVector b = FloatVector.zero(LANES);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);
+      a = FloatVector.fromArray(LANES, weights, i).fma(value, a);
+      b = FloatVector.fromArray(LANES, weights, whole + i).fma(value, b);
+    }
+    a.intoArray(lanes, 0);
+    b.intoArray(lanes, L);
+  }
+
+  /**
+   * Two outputs of four rows of input; {@code lanes} gets the first row's two, then the others'.
+   */
+  private void sumFourRows(float[] weights, float[] x, int x0, float[] lanes) {
+    int x1 = x0 + in;
+    int x2 = x1 + in;
+    int x3 = x2 + in;
+    FloatVector a0 = FloatVector.zero(LANES);
+    FloatVector a1 = FloatVector.zero(LANES);
+    FloatVector a2 = FloatVector.zero(LANES);
+    FloatVector a3 = FloatVector.zero(LANES);
+    FloatVector b0 = FloatVector.zero(LANES);
+    FloatVector b1 = FloatVector.zero(LANES);
+    FloatVector b2 = FloatVector.zero(LANES);
+    FloatVector b3 = FloatVector.zero(LANES);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector a = FloatVector.fromArray(LANES, weights, i);
+      FloatVector b = FloatVector.fromArray(LANES, weights, whole + i);
+      FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);
+      a0 = a.fma(value, a0);
+      b0 = b.fma(value, b0);
+      value = FloatVector.fromArray(LANES, x, x1 + i);
+      a1 = a.fma(value, a1);
+      b1 = b.fma(value, b1);
+      value = FloatVector.fromArray(LANES, x, x2 + i);
+      a2 = a.fma(value, a2);
+      b2 = b.fma(value, b2);
+      value = FloatVector.fromArray(LANES, x, x3 + i);
+      a3 = a.fma(value, a3);
+      b3 = b.fma(value, b3);
+    }
+    a0.intoArray(lanes, 0);
+    b0.intoArray(lanes, L);
+    a1.intoArray(lanes, 2 * L);
+    b1.intoArray(lanes, 3 * L);
+    a2.intoArray(lanes, 4 * L);
+    b2.intoArray(lanes, 5 * L);
+    a3.intoArray(lanes, 6 * L);
+    b3.intoArray(lanes, 7 * L);
   }
 
   /**
    * The result of a sum and the inputs behind the last whole group. Lanes are added up by halves;
-   * the order in which the Vector API would do it is open.
+   * the order in which the Vector API would do it is open, and to move lanes within a vector takes
+   * it longer.
    */
-  final float total(FloatVector sum, int output, float[] x, int x0) {
-    FloatVector all = sum;
-    if (L >= 16) {
-      all = all.add(all.rearrange(BY_8));
+  private float total(float[] lanes, int vector, int output, float[] x, int x0) {
+    int at = vector * L;
+    for (int half = L / 2; half > 0; half /= 2) {
+      for (int i = at; i < at + half; i++) {
+        lanes[i] += lanes[i + half];
+      }
     }
-    if (L >= 8) {
-      all = all.add(all.rearrange(BY_4));
-    }
-    all = all.add(all.rearrange(BY_2));
-    all = all.add(all.rearrange(BY_1));
-    float total = all.lane(0);
+    float total = lanes[at];
     for (int i = whole; i < in; i++) {
       total = Math.fma(x[x0 + i], weight((long) output * in + i), total);
     }
