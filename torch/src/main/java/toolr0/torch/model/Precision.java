@@ -2,6 +2,7 @@ package toolr0.torch.model;
 
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import toolr0.torch.tensor.Tensors;
 
 /**
  * The types in which a model computes. Whatever it is, master weights and the optimizer are in
@@ -36,6 +37,11 @@ public enum Precision {
   /** A tensor as linear layers multiply it. */
   Tensor operand(Tensor tensor) {
     return tensor.to(products);
+  }
+
+  /** Whether linear layers multiply a tensor in a wider type than its own. */
+  boolean widens(Tensor tensor) {
+    return products == ScalarType.Float && Tensors.type(tensor) != ScalarType.Float;
   }
 
   /** A tensor as layers hand it on. */

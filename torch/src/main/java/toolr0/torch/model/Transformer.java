@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -33,6 +34,9 @@ public final class Transformer {
   public interface KeyValueSink {
     void accept(int layer, Tensor keysNK, Tensor valuesNK);
   }
+
+  /** Most values of a weight that are widened at once: 4 MB. */
+  private static final long PIECE_VALUES = 1L << 20;
 
   static final KeyValueSink NOWHERE = (layer, keys, values) -> {};
 
@@ -291,15 +295,41 @@ public final class Transformer {
   }
 
   private Tensor linear(Tensor x, Tensor weight) {
-    return precision.activation(torch.linear(precision.operand(x), precision.operand(weight)));
+    return goesInPieces(weight)
+        ? productsInPieces(x, weight)
+        : precision.activation(torch.linear(precision.operand(x), precision.operand(weight)));
+  }
+
+  /**
+   * Whether a weight is widened piece by piece: each is still in the processor's caches when it is
+   * multiplied. Gradients need it whole.
+   */
+  private boolean goesInPieces(Tensor weight) {
+    return precision.widens(weight) && !GradMode.is_enabled();
+  }
+
+  private Tensor productsInPieces(Tensor x, Tensor weight) {
+    long outputs = weight.size(0);
+    long piece = Math.max(1, PIECE_VALUES / weight.size(1));
+    Tensor y = Tensors.empty(device(), Tensors.type(x), x.size(0), outputs);
+    for (long from = 0; from < outputs; from += piece) {
+      try (TensorScope scope = TensorScope.open()) {
+        long count = Math.min(piece, outputs - from);
+        Tensor rows = precision.operand(weight.narrow(0, from, count));
+        y.narrow(1, from, count).copy_(torch.linear(x, rows));
+      }
+    }
+    return y;
   }
 
   private Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    return precision.activation(
-        torch.linear(
-            precision.operand(x),
-            precision.operand(weight),
-            Tensors.some(precision.operand(bias))));
+    return goesInPieces(weight)
+        ? productsInPieces(x, weight).add_(bias)
+        : precision.activation(
+            torch.linear(
+                precision.operand(x),
+                precision.operand(weight),
+                Tensors.some(precision.operand(bias))));
   }
 
   /** What adapters add to a fused matrix's outputs, zeros where a part of it has none. */

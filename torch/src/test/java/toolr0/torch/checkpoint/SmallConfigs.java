@@ -30,13 +30,23 @@ public final class SmallConfigs {
         of(new ModelFamily.Llama(true, true), 34, Rope.of(5e5), true));
   }
 
+  /** One whose layers are as wide within as is wished. */
+  public static ModelConfig withIntermediateSize(int size) {
+    return of(new ModelFamily.Qwen2(), 6, size, Rope.of(1e6), true);
+  }
+
   /** One of a family, with the given width of a head, rotary embeddings and head. */
   public static ModelConfig of(ModelFamily family, int headDim, Rope rope, boolean tied) {
+    return of(family, headDim, 43, rope, tied);
+  }
+
+  private static ModelConfig of(
+      ModelFamily family, int headDim, int intermediateSize, Rope rope, boolean tied) {
     return new ModelConfig(
         family,
         VOCABULARY,
         24,
-        43,
+        intermediateSize,
         2,
         4,
         2,
