@@ -19,6 +19,8 @@ import toolr0.policy.Device;
 import toolr0.remote.Remotes;
 import toolr0.run.Plan;
 import toolr0.run.RunDirectory;
+import toolr0.run.StageId;
+import toolr0.run.StageState;
 import toolr0.selfplay.Benchmarks;
 import toolr0.selfplay.ConfigJson;
 import toolr0.selfplay.ContextFit;
@@ -107,6 +109,7 @@ final class EvolveCommand implements Callable<Integer> {
     try (Remotes remotes = remotes(resolved)) {
       if (dryRun) {
         terminal.print(PlanText.of(plan));
+        resume.ifPresent(directory -> terminal.print("  " + standing(directory, plan)));
         if (!plan.ownKeys().isEmpty()) {
           terminal.print("  Differing keys: " + String.join(", ", plan.ownKeys()));
         }
@@ -130,6 +133,20 @@ final class EvolveCommand implements Callable<Integer> {
   /** What a run needs, checked. */
   private record Prepared(
       PlannedRun planned, Path base, Compute compute, SortedMap<String, String> versions) {}
+
+  /** How much of a plan a run has done. */
+  private static String standing(Path directory, Plan plan) {
+    Optional<StageState> state = RunDirectory.readState(directory);
+    if (state.isEmpty()) {
+      return directory + " has done nothing of this yet.";
+    }
+    StageId stage = state.get().stage();
+    if (state.get().finished() && stage.equals(plan.stages().getLast().id())) {
+      return directory + " has done all of this; nothing is left.";
+    }
+    return "%s has done this up to %s, step %d, and goes on from there."
+        .formatted(directory, stage.folder(), state.get().step());
+  }
 
   private static void requireRoom(Plan plan, Compute compute) {
     MachineMemory.requireRoom(plan.memoryBytes());

@@ -82,7 +82,7 @@ import toolr0.track.ScoreText;
     })
 final class ScoreCommand implements Callable<Integer> {
   private static final String STANDARD = "-";
-  private static final long MOST_TOLD = 1000;
+  private static final long MOST_TOLD = 100;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

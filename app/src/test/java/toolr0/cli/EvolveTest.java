@@ -125,6 +125,21 @@ final class EvolveTest {
     }
   }
 
+  @Test
+  void aPlanOfARunThatGoesOnSaysHowMuchOfItIsDone() throws Exception {
+    Result done = launcher.run("evolve", "--resume", "runs/whole", "--dry-run");
+    assertThat(done.err()).isEmpty();
+    assertThat(done.out()).contains("runs/whole has done all of this; nothing is left.");
+    Result other =
+        launcher.run(
+            "evolve", "--resume", "runs/whole", "--dry-run", "--set", "evaluation.limit=-1");
+    assertThat(other.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(other.err()).contains("evaluation.limit", "-1");
+    Result less = launcher.run("evolve", "--resume", "runs/whole", "--set", "evaluation.limit=20");
+    assertThat(less.code()).isEqualTo(ExitCode.USAGE.code());
+    assertThat(less.err()).contains("was started with another configuration", "evaluation.limit");
+  }
+
   private static List<JsonNode> rewards(Path file) throws IOException {
     return Files.readAllLines(file).stream()
         .map(line -> Json.parse(line).required("reward"))

@@ -193,6 +193,25 @@ public final class RunDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * The last commit of a run that need not be open, empty before the first.
+   *
+   * @throws RunException when it is damaged
+   */
+  public static Optional<StageState> readState(Path root) {
+    Path file = root.resolve(STATE);
+    if (!Files.exists(file)) {
+      requireUntouched(root);
+      return Optional.empty();
+    }
+    try {
+      StageState state = StageState.fromJson(Json.parseObject(Files.readString(file)));
+      return Optional.of(state).filter(s -> !s.equals(StageState.START));
+    } catch (IOException | RuntimeException e) {
+      throw damaged(file, e);
+    }
+  }
+
   public Path root() {
     return root;
   }
@@ -437,20 +456,6 @@ public final class RunDirectory implements AutoCloseable {
       AtomicFiles.appendLine(root.resolve(SESSIONS), Json.compact(line));
     } catch (IOException e) {
       throw JsonLines.cannotWrite(root.resolve(SESSIONS), e);
-    }
-  }
-
-  private static Optional<StageState> readState(Path root) {
-    Path file = root.resolve(STATE);
-    if (!Files.exists(file)) {
-      requireUntouched(root);
-      return Optional.empty();
-    }
-    try {
-      StageState state = StageState.fromJson(Json.parseObject(Files.readString(file)));
-      return Optional.of(state).filter(s -> !s.equals(StageState.START));
-    } catch (IOException | RuntimeException e) {
-      throw damaged(file, e);
     }
   }
 
