@@ -9,9 +9,9 @@ import toolr0.torch.tensor.Tensors;
 
 /**
  * A linear layer's weight, [out, in], read where the model keeps it, row after row: there is no
- * copy of it, and one row of input goes through it as fast as memory gives it. Where several rows
- * of input come at once, the weights of two outputs are put into an array first, from which vectors
- * are loaded faster than from other memory.
+ * copy of it, and one row of input goes through it as fast as memory gives it. Where four rows of
+ * input or more come at once, the weights of two outputs are put into an array first, from which
+ * vectors are loaded faster than from other memory.
  *
  * <p>An output is one sum of vectors, whose lanes are then added up in a fixed order.
  */
@@ -24,7 +24,7 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
   static final int GROUP = 2 * L;
 
   /** Outputs that are computed together where there are few rows of input. */
-  static final int OUTPUTS = 4;
+  private static final int OUTPUTS = 4;
 
   /** Rows of input that are computed together where there are as many, for two outputs. */
   private static final int ROWS = 4;
@@ -147,11 +147,11 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
 
   /** One that is left over. */
   private void addOutput(int output, float[] x, float[] y, int yFrom, int yStride, int rows) {
-    float[] lanes = new float[2 * L];
-    float[] weights = new float[2 * whole];
+    float[] lanes = new float[L];
+    float[] weights = new float[whole];
     arrange(output, weights, 0);
     for (int row = 0; row < rows; row++) {
-      sumOneRow(weights, x, row * in, lanes);
+      sumOneOutput(weights, x, row * in, lanes);
       y[yFrom + row * yStride + output] += total(lanes, 0, output, x, row * in);
     }
   }
@@ -159,7 +159,9 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
   /** Copies a row of inputs in the order in which they are multiplied. */
   abstract void order(float[] x, int from, float[] ordered, int at);
 
-  /** Copies the whole groups of an output's weights, in the order of inputs. */
+  /**
+   * Copies the whole groups of an output's weights, in the order that {@link #order} gives inputs.
+   */
   abstract void arrange(int output, float[] weights, int at);
 
   /**
@@ -171,6 +173,15 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
 
   /** A weight as fp32. */
   abstract float weight(long index);
+
+  private void sumOneOutput(float[] weights, float[] x, int x0, float[] lanes) {
+    FloatVector sum = FloatVector.zero(LANES);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);
+      sum = FloatVector.fromArray(LANES, weights, i).fma(value, sum);
+    }
+    sum.intoArray(lanes, 0);
+  }
 
   /** Two outputs of one row of input. */
   private void sumOneRow(float[] weights, float[] x, int x0, float[] lanes) {

@@ -224,6 +224,7 @@ final class VectorDecoder implements Decoder {
     private float[] read(List<int[]> prompts) {
       float[] scores = new float[prompts.size() * logitsStride()];
       Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+      Transformer reader = over.inPieces();
       readers.run(
           prompts.size(),
           (worker, i) -> {
@@ -231,8 +232,8 @@ final class VectorDecoder implements Decoder {
                 TensorScope scope = TensorScope.open()) {
               PackedBatch prompt =
                   PackedBatch.of(List.of(new PackedBatch.Entry(prompts.get(i), List.of())));
-              Tensor hidden = over.forward(prompt, (layer, k, v) -> store(layer, i, k, v));
-              Tensor last = over.logits(hidden.narrow(0, hidden.size(0) - 1, 1));
+              Tensor hidden = reader.forward(prompt, (layer, k, v) -> store(layer, i, k, v));
+              Tensor last = reader.logits(hidden.narrow(0, hidden.size(0) - 1, 1));
               Tensors.copyTo(last, 0, scores, i * logitsStride(), config.vocabSize());
               return i;
             }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -46,9 +45,16 @@ public final class Transformer {
   private final RotaryTable rotations;
   private final Optional<Adapters> adapters;
   private final Optional<Seed> dropout;
+  private final boolean inPieces;
 
   public Transformer(Weights weights, Precision precision) {
-    this(weights, precision, new RotaryTable(weights.config()), Optional.empty(), Optional.empty());
+    this(
+        weights,
+        precision,
+        new RotaryTable(weights.config()),
+        Optional.empty(),
+        Optional.empty(),
+        false);
   }
 
   private Transformer(
@@ -56,18 +62,21 @@ public final class Transformer {
       Precision precision,
       RotaryTable rotations,
       Optional<Adapters> adapters,
-      Optional<Seed> dropout) {
+      Optional<Seed> dropout,
+      boolean inPieces) {
     this.weights = weights;
     this.config = weights.config();
     this.precision = precision;
     this.rotations = rotations;
     this.adapters = adapters;
     this.dropout = dropout;
+    this.inPieces = inPieces;
   }
 
   /** The same transformer with adapters over it. */
   public Transformer with(Adapters over) {
-    return new Transformer(weights, precision, rotations, Optional.of(over), Optional.empty());
+    return new Transformer(
+        weights, precision, rotations, Optional.of(over), Optional.empty(), false);
   }
 
   /**
@@ -76,7 +85,7 @@ public final class Transformer {
    * @param seed decides which; the same ones every time that a pass is computed
    */
   public Transformer dropping(Seed seed) {
-    return new Transformer(weights, precision, rotations, adapters, Optional.of(seed));
+    return new Transformer(weights, precision, rotations, adapters, Optional.of(seed), false);
   }
 
   /** A transformer over the same parameters with gradients of their own. */
@@ -86,7 +95,21 @@ public final class Transformer {
         .orElseGet(
             () ->
                 new Transformer(
-                    weights.sharing(), precision, rotations, Optional.empty(), Optional.empty()));
+                    weights.sharing(),
+                    precision,
+                    rotations,
+                    Optional.empty(),
+                    Optional.empty(),
+                    false));
+  }
+
+  /**
+   * The same transformer for passes without gradients on the CPU: weights that are in bf16 are
+   * widened piece by piece, so that each is still in the processor's caches when it is multiplied.
+   * Its last bits may be others.
+   */
+  public Transformer inPieces() {
+    return new Transformer(weights, precision, rotations, adapters, dropout, true);
   }
 
   /** What training moves: the adapters where there are some, else the weights. */
@@ -288,48 +311,35 @@ public final class Transformer {
 
   private Tensor linear(Tensor x, Weights.Linear linear, Adapters.Change change) {
     Tensor y =
-        linear.bias().isPresent()
-            ? linear(x, linear.weight(), linear.bias().get())
-            : linear(x, linear.weight());
+        inPieces && precision.widens(linear.weight())
+            ? linearInPieces(x, linear)
+            : linear(x, linear.weight(), linear.bias());
     return change.parts().isEmpty() ? y : y.add(changed(x, change));
   }
 
-  private Tensor linear(Tensor x, Tensor weight) {
-    return goesInPieces(weight)
-        ? productsInPieces(x, weight)
-        : precision.activation(torch.linear(precision.operand(x), precision.operand(weight)));
-  }
-
-  /**
-   * Whether a weight is widened piece by piece: each is still in the processor's caches when it is
-   * multiplied. Gradients need it whole.
-   */
-  private boolean goesInPieces(Tensor weight) {
-    return precision.widens(weight) && !GradMode.is_enabled();
-  }
-
-  private Tensor productsInPieces(Tensor x, Tensor weight) {
-    long outputs = weight.size(0);
-    long piece = Math.max(1, PIECE_VALUES / weight.size(1));
-    Tensor y = Tensors.empty(device(), Tensors.type(x), x.size(0), outputs);
+  private Tensor linearInPieces(Tensor x, Weights.Linear linear) {
+    long outputs = linear.weight().size(0);
+    long piece = Math.max(1, PIECE_VALUES / linear.weight().size(1));
+    Tensor y = Tensors.empty(device(), precision.activations(), x.size(0), outputs);
     for (long from = 0; from < outputs; from += piece) {
       try (TensorScope scope = TensorScope.open()) {
+        long first = from;
         long count = Math.min(piece, outputs - from);
-        Tensor rows = precision.operand(weight.narrow(0, from, count));
-        y.narrow(1, from, count).copy_(torch.linear(x, rows));
+        Tensor weight = linear.weight().narrow(0, first, count);
+        Optional<Tensor> bias = linear.bias().map(whole -> whole.narrow(0, first, count));
+        y.narrow(1, first, count).copy_(linear(x, weight, bias));
       }
     }
     return y;
   }
 
-  private Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    return goesInPieces(weight)
-        ? productsInPieces(x, weight).add_(bias)
-        : precision.activation(
-            torch.linear(
-                precision.operand(x),
-                precision.operand(weight),
-                Tensors.some(precision.operand(bias))));
+  private Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    Tensor input = precision.operand(x);
+    Tensor matrix = precision.operand(weight);
+    return precision.activation(
+        bias.isPresent()
+            ? torch.linear(input, matrix, Tensors.some(precision.operand(bias.get())))
+            : torch.linear(input, matrix));
   }
 
   /** What adapters add to a fused matrix's outputs, zeros where a part of it has none. */

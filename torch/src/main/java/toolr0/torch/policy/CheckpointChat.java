@@ -6,7 +6,7 @@ import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.text.HfTokenizer;
 import toolr0.torch.text.TemplateRenderer;
 
-/** A checkpoint's chat template alone, without its weights: how long chats are. */
+/** A checkpoint's tokenizer and chat template: what can be known of chats without its weights. */
 public final class CheckpointChat implements AutoCloseable {
   private final HfTokenizer tokenizer;
   private final ChatRenderer renderer;
@@ -29,6 +29,10 @@ public final class CheckpointChat implements AutoCloseable {
       tokenizer.close();
       throw e;
     }
+  }
+
+  HfTokenizer tokenizer() {
+    return tokenizer;
   }
 
   public ChatRenderer renderer() {

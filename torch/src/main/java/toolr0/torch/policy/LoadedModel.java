@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.chat.ChatRenderer;
@@ -34,16 +35,13 @@ import toolr0.torch.system.NativeLibrary;
 import toolr0.torch.system.SideBySide;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
-import toolr0.torch.text.HfTokenizer;
-import toolr0.torch.text.TemplateRenderer;
 
 /** A checkpoint in memory: weights, transformer, tokenizer and chat template. */
 public final class LoadedModel implements AutoCloseable {
   private final Path source;
   private final String fingerprint;
   private final Transformer model;
-  private final HfTokenizer tokenizer;
-  private final ChatRenderer renderer;
+  private final CheckpointChat chat;
   private final Optional<LoadedModel> base;
   private final Runnable onClose;
   private Optional<Decoder> decoder = Optional.empty();
@@ -51,36 +49,33 @@ public final class LoadedModel implements AutoCloseable {
 
   /** A model made of its parts; takes them over, and closes them when it cannot be made. */
   public LoadedModel(Path tokenizerFolder, Weights weights, Precision precision) {
-    this(tokenizerFolder, "", weights, precision);
+    this(tokenizerFolder, "", chat(tokenizerFolder, weights), weights, precision);
   }
 
-  private LoadedModel(Path folder, String fingerprint, Weights weights, Precision precision) {
+  private LoadedModel(
+      Path folder, String fingerprint, CheckpointChat chat, Weights weights, Precision precision) {
     this.source = folder;
     this.fingerprint = fingerprint;
     this.model = new Transformer(weights, precision);
-    try {
-      this.tokenizer = HfTokenizer.open(folder, weights.config().vocabSize());
-    } catch (RuntimeException e) {
-      weights.close();
-      throw e;
-    }
-    try {
-      this.renderer = TemplateRenderer.open(folder, tokenizer);
-    } catch (RuntimeException e) {
-      tokenizer.close();
-      weights.close();
-      throw e;
-    }
+    this.chat = chat;
     this.base = Optional.empty();
     this.onClose = weights::close;
+  }
+
+  private static CheckpointChat chat(Path folder, Weights weights) {
+    try {
+      return CheckpointChat.open(folder, weights.config());
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
   }
 
   private LoadedModel(LoadedModel base, Transformer model, Runnable onClose) {
     this.source = base.source;
     this.fingerprint = base.fingerprint;
     this.model = model;
-    this.tokenizer = base.tokenizer;
-    this.renderer = base.renderer;
+    this.chat = base.chat;
     this.base = Optional.of(base);
     this.onClose = onClose;
   }
@@ -88,11 +83,26 @@ public final class LoadedModel implements AutoCloseable {
   /** Opens a checkpoint. */
   public static LoadedModel open(Path folder, boolean trainable, Compute compute) {
     try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
-      return new LoadedModel(
-          folder,
+      return open(
+          checkpoint,
           AdapterFolder.fingerprint(checkpoint),
-          read(checkpoint, trainable, compute),
+          () -> read(checkpoint, trainable, compute),
           compute.precision());
+    }
+  }
+
+  /** Weights come last: they take the longest, and are not needed to refuse the rest. */
+  private static LoadedModel open(
+      CheckpointFolder checkpoint,
+      String fingerprint,
+      Supplier<Weights> weights,
+      Precision precision) {
+    CheckpointChat chat = CheckpointChat.open(checkpoint.path(), checkpoint.config());
+    try {
+      return new LoadedModel(checkpoint.path(), fingerprint, chat, weights.get(), precision);
+    } catch (RuntimeException | Error e) {
+      chat.close();
+      throw e;
     }
   }
 
@@ -104,20 +114,24 @@ public final class LoadedModel implements AutoCloseable {
   public static LoadedModel merged(Path folder, Precision precision) {
     if (!AdapterFolder.is(folder)) {
       try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
-        return new LoadedModel(folder, "", load(checkpoint, Device.CPU, false), precision);
+        return open(checkpoint, "", () -> load(checkpoint, Device.CPU, false), precision);
       }
     }
     try (AdapterFolder adapters = AdapterFolder.open(folder);
         CheckpointFolder base = CheckpointFolder.open(adapters.base())) {
       adapters.requireFits(base.config(), base.path(), AdapterFolder.fingerprint(base));
-      Weights weights = load(base, Device.CPU, false);
-      try (Adapters loaded = load(adapters, adapters.spec(), base.config(), Device.CPU, false)) {
-        loaded.mergeInto(weights);
-      } catch (RuntimeException | Error e) {
-        weights.close();
-        throw e;
-      }
-      return new LoadedModel(base.path(), "", weights, precision);
+      return open(base, "", () -> merged(adapters, base), precision);
+    }
+  }
+
+  private static Weights merged(AdapterFolder adapters, CheckpointFolder base) {
+    Weights weights = load(base, Device.CPU, false);
+    try (Adapters loaded = load(adapters, adapters.spec(), base.config(), Device.CPU, false)) {
+      loaded.mergeInto(weights);
+      return weights;
+    } catch (RuntimeException | Error e) {
+      weights.close();
+      throw e;
     }
   }
 
@@ -229,11 +243,11 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   public Tokenizer tokenizer() {
-    return tokenizer;
+    return chat.tokenizer();
   }
 
   public ChatRenderer renderer() {
-    return renderer;
+    return chat.renderer();
   }
 
   public int contextLength() {
@@ -260,7 +274,7 @@ public final class LoadedModel implements AutoCloseable {
    * @param keyValueBudget bytes of the keys and values of what is sampled together
    */
   TorchSampler sampler(String name, LongSupplier steps, LongSupplier keyValueBudget) {
-    return new TorchSampler(model, decoder(), tokenizer, name, steps, keyValueBudget);
+    return new TorchSampler(model, decoder(), chat.tokenizer(), name, steps, keyValueBudget);
   }
 
   /** The one decoder of the weights, whatever adapters are over them. */
@@ -335,7 +349,7 @@ public final class LoadedModel implements AutoCloseable {
     closed = true;
     if (base.isEmpty()) {
       decoder.ifPresent(Decoder::close);
-      tokenizer.close();
+      chat.close();
     }
     onClose.run();
     Heap.trim();

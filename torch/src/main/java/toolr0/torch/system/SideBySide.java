@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bytedeco.pytorch.global.torch;
 import toolr0.policy.Device;
 
@@ -83,41 +83,54 @@ public final class SideBySide {
   /**
    * Runs tasks 0 to {@code tasks - 1}; their results in this order. Returns or fails only when all
    * workers have ended, also when the caller is interrupted: what they read may be freed then.
+   * After a failure no more tasks are begun.
    */
   public <T> List<T> run(int tasks, Task<T> task) {
+    AtomicBoolean failed = new AtomicBoolean();
     List<CompletableFuture<List<T>>> running = new ArrayList<>();
-    for (int w = 0; w < Math.min(workers, tasks); w++) {
-      int worker = w;
-      running.add(
-          CompletableFuture.supplyAsync(
-              () -> {
-                List<T> results = new ArrayList<>();
-                for (int i = worker; i < tasks; i += workers) {
-                  results.add(task.run(worker, i));
-                }
-                return results;
-              },
-              threads));
+    try {
+      for (int w = 0; w < Math.min(workers, tasks); w++) {
+        int worker = w;
+        running.add(
+            CompletableFuture.supplyAsync(() -> results(tasks, worker, task, failed), threads));
+      }
+    } finally {
+      CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
+          .handle((_, _) -> null)
+          .join();
     }
-    CompletableFuture.allOf(running.toArray(CompletableFuture[]::new))
-        .handle((_, _) -> null)
-        .join();
-    List<List<T>> byWorker = running.stream().map(SideBySide::result).toList();
+    throwFailure(running);
     List<T> results = new ArrayList<>();
     for (int i = 0; i < tasks; i++) {
-      results.add(byWorker.get(i % workers).get(i / workers));
+      results.add(running.get(i % workers).resultNow().get(i / workers));
     }
     return results;
   }
 
-  private static <T> T result(CompletableFuture<T> ended) {
-    if (ended.state() == Future.State.SUCCESS) {
-      return ended.resultNow();
+  /** The results of a worker's tasks, or of those before a failure. */
+  private <T> List<T> results(int tasks, int worker, Task<T> task, AtomicBoolean failed) {
+    List<T> results = new ArrayList<>();
+    try {
+      for (int i = worker; i < tasks && !failed.get(); i += workers) {
+        results.add(task.run(worker, i));
+      }
+      return results;
+    } catch (RuntimeException | Error e) {
+      failed.set(true);
+      throw e;
     }
-    switch (ended.exceptionNow()) {
-      case RuntimeException failure -> throw failure;
-      case Error failure -> throw failure;
-      case Throwable failure -> throw new IllegalStateException(failure);
+  }
+
+  /** Throws the failure of the first worker that has failed. */
+  private static void throwFailure(List<? extends CompletableFuture<?>> ended) {
+    for (CompletableFuture<?> future : ended) {
+      if (future.isCompletedExceptionally()) {
+        switch (future.exceptionNow()) {
+          case RuntimeException failure -> throw failure;
+          case Error failure -> throw failure;
+          case Throwable failure -> throw new IllegalStateException(failure);
+        }
+      }
     }
   }
 }

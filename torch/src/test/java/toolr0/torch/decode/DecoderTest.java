@@ -181,7 +181,10 @@ class DecoderTest {
       Transformer model = new Transformer(weights, with.precision());
       List<float[]> together = decode(with, model, IntStream.range(0, 9).toArray(), 3);
       for (int row : new int[] {1, 4, 8}) {
-        assertThat(decode(with, model, new int[] {row}, 1).getFirst()).isEqualTo(together.get(row));
+        for (int threads = 1; threads <= 3; threads++) {
+          assertThat(decode(with, model, new int[] {row}, threads).getFirst())
+              .isEqualTo(together.get(row));
+        }
       }
       for (int rows = 2; rows <= 9; rows++) {
         List<float[]> some = decode(with, model, IntStream.range(0, rows).toArray(), 1);

@@ -21,29 +21,34 @@ final class SideBySideTest {
   }
 
   @Test
-  void aFailureIsToldWhenTheOtherWorkersHaveEnded() {
-    int tasks = sideBySide.workers();
-    AtomicInteger ended = new AtomicInteger();
+  void aFailureIsToldWhenTheOtherWorkersHaveEndedAndBeginNoMore() {
+    int workers = sideBySide.workers();
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger begun = new AtomicInteger();
     IllegalArgumentException failure = new IllegalArgumentException("the first");
     assertThatThrownBy(
             () ->
                 sideBySide.run(
-                    tasks,
+                    100 * workers,
                     (_, index) -> {
+                      begun.incrementAndGet();
                       if (index == 0) {
                         throw failure;
                       }
+                      running.incrementAndGet();
                       rest();
-                      return ended.incrementAndGet();
+                      return running.decrementAndGet();
                     }))
         .isSameAs(failure);
-    assertThat(ended).hasValue(tasks - 1);
+    assertThat(running).hasValue(0);
+    assertThat(begun).hasValueLessThan(100 * workers);
   }
 
   @Test
   void anInterruptedCallerWaitsForTheWorkersAndStaysInterrupted() throws Exception {
     AtomicInteger ended = new AtomicInteger();
     CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
     AtomicInteger seen = new AtomicInteger(-1);
     Thread caller =
         Thread.ofVirtual()
@@ -53,6 +58,7 @@ final class SideBySideTest {
                       2,
                       (_, _) -> {
                         begun.countDown();
+                        await(interrupted);
                         rest();
                         return ended.incrementAndGet();
                       });
@@ -62,8 +68,17 @@ final class SideBySideTest {
                 });
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     caller.interrupt();
+    interrupted.countDown();
     caller.join();
     assertThat(seen).hasValue(2);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void rest() {
