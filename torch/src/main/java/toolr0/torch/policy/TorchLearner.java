@@ -24,6 +24,7 @@ import toolr0.policy.TrainingGroup;
 import toolr0.torch.model.Transformer;
 import toolr0.torch.policy.MicroBatches.Member;
 import toolr0.torch.policy.MicroBatches.MicroBatch;
+import toolr0.torch.system.Heap;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
@@ -273,6 +274,7 @@ final class TorchLearner implements Learner {
   @Override
   public void save(Path checkpointDirectory) {
     loaded.save(checkpointDirectory, optimizer::save);
+    Heap.trim();
   }
 
   @Override
