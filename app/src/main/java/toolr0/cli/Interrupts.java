@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import toolr0.torch.system.ProcessExit;
 import toolr0.track.Terminal;
 
 /**
@@ -25,7 +26,7 @@ final class Interrupts implements BooleanSupplier {
   /** From now on SIGINT and SIGTERM end the process with the exit code of an interruption. */
   static void endAtOnce() {
     for (String signal : List.of("INT", "TERM")) {
-      handle(signal, () -> Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code()));
+      handle(signal, () -> ProcessExit.now(ExitCode.INTERRUPTED.code()));
     }
   }
 
@@ -93,7 +94,7 @@ final class Interrupts implements BooleanSupplier {
       terminal.print("Stopping after the step in progress (Ctrl-C again: at once).");
       onFirst.run();
     } else {
-      Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
+      ProcessExit.now(ExitCode.INTERRUPTED.code());
     }
   }
 }

@@ -353,6 +353,20 @@ final class LauncherTest {
   }
 
   @Test
+  void ctrlCEndsACommandThatComputesOnAllCores() throws Exception {
+    Path out = folder.resolve("bench.txt");
+    Path err = folder.resolve("bench-err.txt");
+    Process process =
+        launcher.start(
+            out, err, "bench", "--model", Launcher.ROOT.resolve("models/pocket").toString());
+    EvolveTest.waitForLines(out, 2, process);
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(ExitCode.INTERRUPTED.code());
+    assertThat(Files.readString(err)).isEmpty();
+  }
+
+  @Test
   void pretrainingThatIsStoppedSaysThatNothingIsWritten() throws Exception {
     Path out = folder.resolve("out.txt");
     Process process =
