@@ -38,6 +38,11 @@ public record TensorInfo(
     }
   }
 
+  /** Whether another tensor's bytes begin where this one's end. */
+  public boolean isFollowedBy(TensorInfo next) {
+    return file.equals(next.file) && data.address() + data.byteSize() == next.data.address();
+  }
+
   /** Number of elements. */
   public long elements() {
     return data.byteSize() / dtype.bytes();

@@ -3,6 +3,7 @@ package toolr0.torch.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelTensors;
 import toolr0.torch.checkpoint.ModelTensors.Spec;
@@ -26,6 +27,11 @@ final class ParameterLayout {
   record Slot(long offset, long[] shape, List<Part> parts) {
     long numel() {
       return product(shape);
+    }
+
+    /** Its values in a flat buffer, in its shape. */
+    Tensor in(Tensor buffer) {
+      return buffer.narrow(0, offset, numel()).view(shape);
     }
   }
 

@@ -23,7 +23,8 @@ import toolr0.torch.tensor.Tensors;
 /**
  * A model's parameters in fp32, all in one flat buffer with a view per parameter. With gradients
  * on, a second flat buffer of the same layout receives them: the optimizer, the norm and a
- * collective are then operations on one vector. Frozen matrices may stay in bf16.
+ * collective are then operations on one vector. Frozen matrices may stay in bf16, on the CPU where
+ * the checkpoint's file has them.
  */
 public final class Weights implements Trainable {
 
@@ -54,57 +55,24 @@ public final class Weights implements Trainable {
   private final ModelConfig config;
   private final Device device;
   private final ParameterLayout layout;
-  private final Tensor matrices;
-  private final Tensor vectors;
-  private final Optional<Tensor> flat;
+  private final ParameterMemory memory;
   private final Tensor flatGrad;
   private final Tensor embedding;
   private final Tensor lmHead;
   private final Tensor finalNorm;
   private final List<Layer> layers = new ArrayList<>();
 
-  /** Room for weights in fp32. */
-  private Weights(ModelConfig config, Device device, boolean trainable) {
-    this(config, device, trainable, length -> Tensors.zeros(device, ScalarType.Float, length));
-  }
-
-  private Weights(
-      ModelConfig config, Device device, boolean trainable, LongFunction<Tensor> values) {
-    this(config, device, trainable, Optional.of(values), ScalarType.Float);
-  }
-
-  /** Room for frozen weights with matrices in bf16, norms and biases as {@link #vectorType}. */
-  private Weights(ModelConfig config, Device device) {
-    this(config, device, false, Optional.empty(), vectorType(device));
-  }
-
-  /**
-   * Room for weights.
-   *
-   * @param values makes the flat buffer; empty for matrices in bf16
-   * @param ofVectors the type of norms and biases
-   */
   private Weights(
       ModelConfig config,
       Device device,
-      boolean trainable,
-      Optional<LongFunction<Tensor>> values,
-      ScalarType ofVectors) {
+      ParameterLayout layout,
+      ParameterMemory memory,
+      boolean trainable) {
     this.config = config;
     this.device = device;
-    this.layout = new ParameterLayout(config);
-    long ofMatrices = layout.matrixLength();
-    long rest = layout.length() - ofMatrices;
+    this.layout = layout;
+    this.memory = memory;
     try (TensorScope scope = TensorScope.open()) {
-      flat = values.map(make -> owned.keep(make.apply(layout.length())));
-      matrices =
-          owned.keep(
-              flat.map(all -> all.narrow(0, 0, ofMatrices))
-                  .orElseGet(() -> Tensors.empty(device, ScalarType.BFloat16, ofMatrices)));
-      vectors =
-          owned.keep(
-              flat.map(all -> all.narrow(0, ofMatrices, rest))
-                  .orElseGet(() -> Tensors.zeros(device, ofVectors, rest)));
       flatGrad =
           owned.keep(Tensors.zeros(device, ScalarType.Float, trainable ? layout.length() : 0));
       embedding = parameter(layout.embedding(), trainable);
@@ -113,6 +81,30 @@ public final class Weights implements Trainable {
       for (LayerSlots slots : layout.layers()) {
         layers.add(layer(slots, trainable));
       }
+    }
+  }
+
+  /** Room for weights in fp32. */
+  private static Weights inFp32(ModelConfig config, Device device, boolean trainable) {
+    return inFp32(
+        config, device, trainable, length -> Tensors.zeros(device, ScalarType.Float, length));
+  }
+
+  private static Weights inFp32(
+      ModelConfig config, Device device, boolean trainable, LongFunction<Tensor> values) {
+    ParameterLayout layout = new ParameterLayout(config);
+    try (TensorScope scope = TensorScope.open()) {
+      ParameterMemory memory = ParameterMemory.flat(layout, values.apply(layout.length()));
+      return new Weights(config, device, layout, memory, trainable);
+    }
+  }
+
+  /** Room for frozen weights with matrices in bf16, but for those that stay in a file. */
+  private static Weights inBf16(ModelConfig config, Device device, ParameterMemory.InFile file) {
+    ParameterLayout layout = new ParameterLayout(config);
+    try (TensorScope scope = TensorScope.open()) {
+      ParameterMemory memory = ParameterMemory.frozen(layout, device, vectorType(device), file);
+      return new Weights(config, device, layout, memory, false);
     }
   }
 
@@ -148,6 +140,14 @@ public final class Weights implements Trainable {
 
     /** Tells that a tensor has been read and is not asked for again. */
     default void done(String name) {}
+
+    /**
+     * Tensors as one in bf16, rows after rows, where they lie so in memory that stays as long as
+     * the weights; made in the caller's scope.
+     */
+    default Optional<Tensor> inFile(List<String> names, long[] shape) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -165,12 +165,12 @@ public final class Weights implements Trainable {
 
   /** Reads a checkpoint's tensors into fp32. */
   public static Weights load(ModelConfig config, Device device, boolean trainable, Source source) {
-    return load(new Weights(config, device, trainable), source);
+    return load(inFp32(config, device, trainable), source);
   }
 
   /**
    * Reads a checkpoint's tensors for weights that are not trained, matrices into bf16, in the
-   * machine's memory.
+   * machine's memory; those stay where they are that the source has in one piece.
    */
   public static Weights loadBf16(ModelConfig config, Source source) {
     return loadBf16(config, Device.CPU, source);
@@ -178,20 +178,29 @@ public final class Weights implements Trainable {
 
   /** Reads a checkpoint's tensors for weights that are not trained, matrices into bf16. */
   public static Weights loadBf16(ModelConfig config, Device device, Source source) {
-    return load(new Weights(config, device), source);
+    return load(
+        inBf16(
+            config,
+            device,
+            slot ->
+                device.isCpu() && slot.parts().stream().allMatch(part -> part.rotaryHeads() == 0)
+                    ? source.inFile(slot.parts().stream().map(Part::name).toList(), slot.shape())
+                    : Optional.empty()),
+        source);
   }
 
   /** Room beside these weights for a copy in bf16, which {@link #copyFrom} fills. */
   public Weights frozen() {
-    return new Weights(config, device);
+    return inBf16(config, device, slot -> Optional.empty());
   }
 
   /** Takes over the values of weights of the same model as they are now. */
   public void copyFrom(Weights other) {
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
-      matrices.copy_(other.matrices);
-      vectors.copy_(other.vectors);
+      for (Slot slot : layout.slots()) {
+        memory.of(slot).copy_(other.memory.of(slot));
+      }
     }
   }
 
@@ -208,6 +217,9 @@ public final class Weights implements Trainable {
   private void read(Source source) {
     try (NoGradGuard noGrad = new NoGradGuard()) {
       for (Slot slot : layout.slots()) {
+        if (memory.isInFile(slot)) {
+          continue;
+        }
         for (Part part : slot.parts()) {
           try (TensorScope scope = TensorScope.open()) {
             Tensor rows = rows(slot, part);
@@ -230,7 +242,7 @@ public final class Weights implements Trainable {
    * 1, biases 0.
    */
   public static Weights random(ModelConfig config, Device device, Seed seed) {
-    Weights weights = new Weights(config, device, true);
+    Weights weights = inFp32(config, device, true);
     float[] values = new float[Math.toIntExact(weights.layout.length())];
     SplittableRandom random = seed.derive("weights").random();
     double residual = 0.02 / Math.sqrt(2.0 * config.numHiddenLayers());
@@ -254,7 +266,7 @@ public final class Weights implements Trainable {
 
   /** The same parameters in the same memory, with gradients of their own. */
   public Weights sharing() {
-    return new Weights(config, device, true, length -> flat().detach());
+    return inFp32(config, device, true, length -> flat().detach());
   }
 
   public ModelConfig config() {
@@ -268,7 +280,7 @@ public final class Weights implements Trainable {
 
   /** Whether matrices are in fp32. */
   public boolean inFp32() {
-    return flat.isPresent();
+    return memory.flat().isPresent();
   }
 
   /**
@@ -278,7 +290,9 @@ public final class Weights implements Trainable {
    */
   @Override
   public Tensor flat() {
-    return flat.orElseThrow(() -> new IllegalStateException("matrices are frozen in bf16"));
+    return memory
+        .flat()
+        .orElseThrow(() -> new IllegalStateException("matrices are frozen in bf16"));
   }
 
   /** The gradients, same layout; empty when the weights are frozen. */
@@ -295,7 +309,15 @@ public final class Weights implements Trainable {
 
   /** Bytes of all matrices. */
   public long matrixBytes() {
-    return matrices.nbytes();
+    return layout.slots().stream()
+        .filter(slot -> slot.offset() < layout.matrixLength())
+        .mapToLong(slot -> memory.of(slot).nbytes())
+        .sum();
+  }
+
+  /** Whether some lie in the checkpoint's file, which must stay open as long as they are used. */
+  public boolean useFile() {
+    return memory.usesFile();
   }
 
   /** Number of parameters; a tied head counts once. */
@@ -308,12 +330,12 @@ public final class Weights implements Trainable {
    * left out.
    */
   public List<Exported> export() {
-    return exported(this::place);
+    return exported(memory::of);
   }
 
   /** The gradients under the checkpoint's names, made in the caller's scope. */
   public List<Exported> exportGradients() {
-    return exported(slot -> place(flatGrad, slot.offset(), slot));
+    return exported(slot -> slot.in(flatGrad));
   }
 
   /** [V, D]. */
@@ -352,9 +374,9 @@ public final class Weights implements Trainable {
   }
 
   private Tensor parameter(Slot slot, boolean trainable) {
-    Tensor parameter = owned.keep(place(slot).detach());
+    Tensor parameter = owned.keep(memory.of(slot).detach());
     if (trainable) {
-      receive(parameter, place(flatGrad, slot.offset(), slot));
+      receive(parameter, slot.in(flatGrad));
     }
     return parameter;
   }
@@ -365,19 +387,8 @@ public final class Weights implements Trainable {
     parameter.mutable_grad().put(gradient.detach());
   }
 
-  /** Where a slot lies in the weights. */
-  private Tensor place(Slot slot) {
-    return slot.offset() < layout.matrixLength()
-        ? place(matrices, slot.offset(), slot)
-        : place(vectors, slot.offset() - layout.matrixLength(), slot);
-  }
-
-  private static Tensor place(Tensor buffer, long offset, Slot slot) {
-    return buffer.narrow(0, offset, slot.numel()).view(slot.shape());
-  }
-
   private Tensor rows(Slot slot, Part part) {
-    return place(slot).narrow(0, part.firstRow(), part.rows());
+    return memory.of(slot).narrow(0, part.firstRow(), part.rows());
   }
 
   private long[] shape(Slot slot, Part part) {
@@ -400,5 +411,6 @@ public final class Weights implements Trainable {
   @Override
   public void close() {
     owned.close();
+    memory.close();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.chat.ChatRenderer;
@@ -49,17 +50,22 @@ public final class LoadedModel implements AutoCloseable {
 
   /** A model made of its parts; takes them over, and closes them when it cannot be made. */
   public LoadedModel(Path tokenizerFolder, Weights weights, Precision precision) {
-    this(tokenizerFolder, "", chat(tokenizerFolder, weights), weights, precision);
+    this(tokenizerFolder, "", chat(tokenizerFolder, weights), weights, precision, weights::close);
   }
 
   private LoadedModel(
-      Path folder, String fingerprint, CheckpointChat chat, Weights weights, Precision precision) {
+      Path folder,
+      String fingerprint,
+      CheckpointChat chat,
+      Weights weights,
+      Precision precision,
+      Runnable onClose) {
     this.source = folder;
     this.fingerprint = fingerprint;
     this.model = new Transformer(weights, precision);
     this.chat = chat;
     this.base = Optional.empty();
-    this.onClose = weights::close;
+    this.onClose = onClose;
   }
 
   private static CheckpointChat chat(Path folder, Weights weights) {
@@ -82,12 +88,21 @@ public final class LoadedModel implements AutoCloseable {
 
   /** Opens a checkpoint. */
   public static LoadedModel open(Path folder, boolean trainable, Compute compute) {
-    try (CheckpointFolder checkpoint = CheckpointFolder.open(folder)) {
-      return open(
-          checkpoint,
-          AdapterFolder.fingerprint(checkpoint),
-          () -> read(checkpoint, trainable, compute),
-          compute.precision());
+    CheckpointFolder checkpoint = CheckpointFolder.open(folder);
+    try {
+      LoadedModel opened =
+          open(
+              checkpoint,
+              AdapterFolder.fingerprint(checkpoint),
+              () -> read(checkpoint, trainable, compute),
+              compute.precision());
+      if (!opened.model.weights().useFile()) {
+        checkpoint.close();
+      }
+      return opened;
+    } catch (RuntimeException | Error e) {
+      checkpoint.close();
+      throw e;
     }
   }
 
@@ -95,11 +110,21 @@ public final class LoadedModel implements AutoCloseable {
   private static LoadedModel open(
       CheckpointFolder checkpoint,
       String fingerprint,
-      Supplier<Weights> weights,
+      Supplier<Weights> reader,
       Precision precision) {
     CheckpointChat chat = CheckpointChat.open(checkpoint.path(), checkpoint.config());
     try {
-      return new LoadedModel(checkpoint.path(), fingerprint, chat, weights.get(), precision);
+      Weights weights = reader.get();
+      return new LoadedModel(
+          checkpoint.path(),
+          fingerprint,
+          chat,
+          weights,
+          precision,
+          () -> {
+            weights.close();
+            checkpoint.close();
+          });
     } catch (RuntimeException | Error e) {
       chat.close();
       throw e;
@@ -184,7 +209,8 @@ public final class LoadedModel implements AutoCloseable {
 
   /**
    * Reads the weights of an open checkpoint: in fp32, but matrices that are not trained in bf16
-   * where {@link #staysBf16} says so.
+   * where {@link #staysBf16} says so. The checkpoint must stay open while weights {@link
+   * Weights#useFile use} it.
    */
   public static Weights read(CheckpointFolder checkpoint, boolean trainable, Compute compute) {
     return !trainable && staysBf16(checkpoint, compute)
@@ -221,7 +247,25 @@ public final class LoadedModel implements AutoCloseable {
       public void done(String name) {
         file.tensor(name).orElseThrow().letGo();
       }
+
+      @Override
+      public Optional<Tensor> inFile(List<String> names, long[] shape) {
+        List<TensorInfo> parts =
+            names.stream().map(name -> file.tensor(name).orElseThrow()).toList();
+        if (!areOnePiece(parts)) {
+          return Optional.empty();
+        }
+        parts.forEach(FiniteWeights::require);
+        return Optional.of(Tensors.view(parts.getFirst().data(), ScalarType.BFloat16, shape));
+      }
     };
+  }
+
+  /** Whether tensors are in bf16 and lie one after the other. */
+  private static boolean areOnePiece(List<TensorInfo> parts) {
+    return parts.stream().allMatch(part -> part.dtype() == DType.BF16)
+        && IntStream.range(1, parts.size())
+            .allMatch(i -> parts.get(i - 1).isFollowedBy(parts.get(i)));
   }
 
   /** A stored tensor as it lies in the memory map. */
@@ -235,7 +279,8 @@ public final class LoadedModel implements AutoCloseable {
               throw new IllegalArgumentException(
                   "tensor %s has no floating-point type".formatted(info.name()));
         };
-    return FiniteWeights.require(info, Tensors.view(info.data(), type, shape));
+    FiniteWeights.require(info);
+    return Tensors.view(info.data(), type, shape);
   }
 
   public Transformer model() {

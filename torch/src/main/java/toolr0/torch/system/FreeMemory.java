@@ -21,12 +21,15 @@ public final class FreeMemory {
    * @param available that, and what caches would give back; empty where the system does not tell
    * @param limit of the container that this process is in, or the whole machine's memory
    * @param resident memory of this process; empty where the system does not tell
+   * @param ofFiles what of it are pages of files, such as weights that are used where they lie:
+   *     caches could give them back, but they are needed
    */
-  record Readings(long free, OptionalLong available, long limit, OptionalLong resident) {
+  record Readings(
+      long free, OptionalLong available, long limit, OptionalLong resident, OptionalLong ofFiles) {
 
     /** What this process can still have: the machine must have it, and the container allow it. */
     long bytes() {
-      long machine = available.orElse(free);
+      long machine = available.isPresent() ? available.getAsLong() - ofFiles.orElse(0) : free;
       long container = resident.isPresent() ? limit - resident.getAsLong() : machine;
       return Math.max(0, Math.min(machine, container));
     }
@@ -39,7 +42,8 @@ public final class FreeMemory {
             system.getFreeMemorySize(),
             kib(MACHINE, "MemAvailable:"),
             system.getTotalMemorySize(),
-            kib(PROCESS, "VmRSS:"))
+            kib(PROCESS, "VmRSS:"),
+            kib(PROCESS, "RssFile:"))
         .bytes();
   }
 

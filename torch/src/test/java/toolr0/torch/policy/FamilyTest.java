@@ -17,11 +17,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import toolr0.base.Seed;
+import toolr0.policy.Device;
 import toolr0.policy.Group;
 import toolr0.policy.LossSpec;
 import toolr0.policy.LossSpec.LossType;
@@ -207,7 +211,7 @@ class FamilyTest {
       throws IOException {
     TinyTokenizer.write(folder);
     config.write(folder, dtype);
-    Map<String, float[]> expected = writeShards(config, dtype);
+    Map<String, float[]> expected = writeShards(config, dtype, 3);
     try (LoadedModel model = LoadedModel.open(folder, true, Compute.onCpu(Precision.FP32))) {
       assertEqual(tensors(model.model().weights()), expected);
       model.save(folder.resolve("saved"), extras -> {});
@@ -220,21 +224,80 @@ class FamilyTest {
     }
   }
 
-  /** Writes random values in three shards; gives them widened. */
-  private Map<String, float[]> writeShards(ModelConfig config, DType dtype) throws IOException {
+  static Stream<Arguments> shards() {
+    return SmallConfigs.all().flatMap(c -> Stream.of(1, 3).map(count -> Arguments.of(c, count)));
+  }
+
+  /** In three shards, or with biases between them, gate and up are put together in memory. */
+  @ParameterizedTest
+  @MethodSource("shards")
+  void frozenBf16MatricesAreUsedWhereTheyLieInTheFile(ModelConfig config, int shards)
+      throws IOException {
+    TinyTokenizer.write(folder);
+    config.write(folder, DType.BF16);
+    Map<String, float[]> expected = writeShards(config, DType.BF16, shards);
+    Compute compute = new Compute(Device.CPU, Precision.BF16);
+    try (CheckpointFolder checkpoint = CheckpointFolder.open(folder);
+        Weights weights = LoadedModel.read(checkpoint, false, compute)) {
+      assertEqual(tensors(weights), expected);
+      assertThat(weights.useFile()).isTrue();
+      Weights.Layer layer = weights.layers().getLast();
+      String mlp = "model.layers." + (config.numHiddenLayers() - 1) + ".mlp.";
+      assertThat(address(layer.down().weight()))
+          .isEqualTo(address(checkpoint, mlp + "down_proj.weight"));
+      assertThat(address(layer.gateUp().weight()) == address(checkpoint, mlp + "gate_proj.weight"))
+          .isEqualTo(shards == 1 && !config.family().layer().mlpBias());
+    }
+  }
+
+  /** Under Linux the process tells what it has mapped. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFileIsOpenWhileItsWeightsAreUsedAndNoLonger() throws IOException {
+    ModelConfig config = SmallConfigs.all().findFirst().orElseThrow();
+    TinyTokenizer.write(folder);
+    config.write(folder, DType.BF16);
+    writeShards(config, DType.BF16, 1);
+    try (LoadedModel frozen =
+        LoadedModel.open(folder, false, new Compute(Device.CPU, Precision.BF16))) {
+      assertThat(isMapped()).isTrue();
+      assertThat(frozen.model().weights().useFile()).isTrue();
+    }
+    assertThat(isMapped()).isFalse();
+    try (LoadedModel trained = LoadedModel.open(folder, true, Compute.onCpu(Precision.FP32))) {
+      assertThat(isMapped()).isFalse();
+      assertThat(trained.model().weights().useFile()).isFalse();
+    }
+  }
+
+  private boolean isMapped() throws IOException {
+    return Files.readString(Path.of("/proc/self/maps")).contains(folder.toRealPath().toString());
+  }
+
+  private static long address(Tensor tensor) {
+    return Tensors.memory(tensor).address();
+  }
+
+  private static long address(CheckpointFolder checkpoint, String name) {
+    return checkpoint.weights().tensor(name).orElseThrow().data().address();
+  }
+
+  /** Writes random values in shards; gives them widened. */
+  private Map<String, float[]> writeShards(ModelConfig config, DType dtype, int count)
+      throws IOException {
     SplittableRandom random = new SplittableRandom(3);
     Map<String, float[]> widened = new LinkedHashMap<>();
     List<List<TensorToWrite>> shards =
-        List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        Stream.<List<TensorToWrite>>generate(ArrayList::new).limit(count).toList();
     List<String> index = new ArrayList<>();
     config
         .tensorShapes()
         .forEach(
             (name, shape) -> {
-              int count = (int) (long) shape.stream().reduce(1L, (a, b) -> a * b);
-              short[] bits = new short[count];
-              float[] values = new float[count];
-              for (int i = 0; i < count; i++) {
+              int length = (int) (long) shape.stream().reduce(1L, (a, b) -> a * b);
+              short[] bits = new short[length];
+              float[] values = new float[length];
+              for (int i = 0; i < length; i++) {
                 float value = (float) random.nextGaussian();
                 bits[i] =
                     dtype == DType.F16
@@ -245,14 +308,14 @@ class FamilyTest {
                         ? Float.float16ToFloat(bits[i])
                         : Float.intBitsToFloat(bits[i] << 16);
               }
-              int shard = widened.size() % 3;
+              int shard = widened.size() % count;
               shards
                   .get(shard)
                   .add(TensorToWrite.of(name, dtype, shape, MemorySegment.ofArray(bits)));
               index.add("\"%s\": \"%d.safetensors\"".formatted(name, shard));
               widened.put(name, values);
             });
-    for (int shard = 0; shard < 3; shard++) {
+    for (int shard = 0; shard < count; shard++) {
       SafetensorsWriter.write(
           folder.resolve(shard + ".safetensors"), shards.get(shard), Map.of("format", "pt"));
     }
