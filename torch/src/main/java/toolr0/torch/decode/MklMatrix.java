@@ -24,8 +24,9 @@ import toolr0.torch.tensor.Tensors;
 /**
  * A linear layer's weight, [out, in], in bf16 as MKL packs it, multiplied by MKL's {@code
  * gemm_bf16bf16f32}: inputs are rounded to bf16, sums are in fp32. This is how Java reaches the
- * matrix instructions of a processor, which the Vector API does not have. That a row's bits do not
- * depend on the number of rows is not promised by MKL; tests hold it for packed weights.
+ * matrix instructions of a processor, which the Vector API does not have; without them vector code
+ * is faster. That a row's bits do not depend on the number of rows is not promised by MKL: tests
+ * hold it for packed weights and matrix instructions, and on processors without these it is not so.
  */
 final class MklMatrix implements Matrix {
   private static final int ROW_MAJOR = 101;
@@ -43,7 +44,7 @@ final class MklMatrix implements Matrix {
 
   private static final boolean AVAILABLE =
       NativeLibrary.load() instanceof NativeLibrary.Loaded loaded
-          && loaded.fastBf16()
+          && loaded.processor().hasMatrixInstructions()
           && SymbolLookup.loaderLookup().find("cblas_gemm_bf16bf16f32_compute").isPresent();
 
   /**
@@ -141,7 +142,7 @@ final class MklMatrix implements Matrix {
         Tensors.memory(owned.keep(Tensors.empty(Device.CPU, ScalarType.Byte, Mkl.bytes(out, in))));
   }
 
-  /** Whether MKL is loaded, and this processor multiplies bf16. */
+  /** Whether MKL is loaded, and this processor has matrix instructions for bf16. */
   static boolean isAvailable() {
     return AVAILABLE;
   }

@@ -59,6 +59,11 @@ public record Processor(String name, int cores, Set<String> flags) {
     return new Processor(name, cores, flags);
   }
 
+  /** Whether it multiplies tiles of bf16 at once (AMX). */
+  public boolean hasMatrixInstructions() {
+    return flags.contains("amx_bf16");
+  }
+
   /**
    * Whether matrix products in bf16 are faster here than in fp32: the processor must multiply bf16
    * itself. Without that they are about ten times slower.

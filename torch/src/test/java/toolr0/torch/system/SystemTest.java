@@ -121,6 +121,8 @@ class SystemTest {
   void bf16IsFastOnlyWhereTheProcessorMultipliesIt() {
     assertThat(processor("fpu sse2 avx2 avx512f avx512_bf16").fastBf16()).isTrue();
     assertThat(processor("fpu amx_bf16 amx_tile").fastBf16()).isTrue();
+    assertThat(processor("fpu amx_bf16 amx_tile").hasMatrixInstructions()).isTrue();
+    assertThat(processor("fpu avx512f avx512_bf16").hasMatrixInstructions()).isFalse();
     assertThat(processor("fpu sse2 avx2 avx512f").fastBf16()).isFalse();
     assertThat(Processor.parseCpuinfo(List.of("Features\t: fp asimd bf16"), 4).fastBf16()).isTrue();
     assertThat(Processor.parseCpuinfo(List.of(), 4).fastBf16()).isFalse();
@@ -142,12 +144,18 @@ class SystemTest {
     assertThat(readings(2, OptionalLong.of(20), 8, OptionalLong.of(9)).bytes()).isZero();
     assertThat(readings(2, OptionalLong.empty(), 8, OptionalLong.of(3)).bytes()).isEqualTo(2);
     assertThat(readings(2, OptionalLong.empty(), 8, OptionalLong.empty()).bytes()).isEqualTo(2);
+    assertThat(readings(2, OptionalLong.of(20), 24, OptionalLong.of(9), 7).bytes()).isEqualTo(13);
     assertThat(FreeMemory.bytes()).isPositive();
   }
 
   private static FreeMemory.Readings readings(
       long free, OptionalLong available, long limit, OptionalLong resident) {
-    return new FreeMemory.Readings(free, available, limit, resident);
+    return readings(free, available, limit, resident, 0);
+  }
+
+  private static FreeMemory.Readings readings(
+      long free, OptionalLong available, long limit, OptionalLong resident, long ofFiles) {
+    return new FreeMemory.Readings(free, available, limit, resident, OptionalLong.of(ofFiles));
   }
 
   @Test
