@@ -506,6 +506,17 @@ final class LauncherTest {
     throw new IllegalStateException(tool + " is not on the PATH");
   }
 
+  /** With {@code AOTMode=on} a JVM that cannot use the cache does not start. */
+  @Test
+  void startsUseTheCacheOfLoadedClassesAndOtherOptionsGoWithoutIt() throws Exception {
+    for (String options : List.of("-XX:AOTMode=on", "-XX:-UseCompressedOops")) {
+      Result result = new Launcher(folder, Map.of("TOOLR0_JAVA_OPTS", options)).run("--version");
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out()).startsWith("toolr0 ");
+      assertThat(result.code()).isZero();
+    }
+  }
+
   @Test
   void theMachineIsExamined() throws Exception {
     Result result = launcher.run("doctor");
