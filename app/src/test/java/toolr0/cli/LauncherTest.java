@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import toolr0.base.Json;
 import toolr0.cli.Launcher.Result;
 import tools.jackson.databind.JsonNode;
@@ -506,15 +508,24 @@ final class LauncherTest {
     throw new IllegalStateException(tool + " is not on the PATH");
   }
 
-  /** With {@code AOTMode=on} a JVM that cannot use the cache does not start. */
   @Test
-  void startsUseTheCacheOfLoadedClassesAndOtherOptionsGoWithoutIt() throws Exception {
-    for (String options : List.of("-XX:AOTMode=on", "-XX:-UseCompressedOops")) {
-      Result result = new Launcher(folder, Map.of("TOOLR0_JAVA_OPTS", options)).run("--version");
-      assertThat(result.err()).isEmpty();
-      assertThat(result.out()).startsWith("toolr0 ");
-      assertThat(result.code()).isZero();
-    }
+  void classesComeFromTheCacheThatTheLauncherMakes() throws Exception {
+    Path log = folder.resolve("classes.log");
+    assertVersion("-Xlog:class+load:file=" + log);
+    assertThat(Files.readString(log)).contains("toolr0.cli.Main source: shared objects file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-XX:-UseCompressedOops", "-Xshare:off", "-XX:AOTMode=off"})
+  void aJvmThatCannotUseTheCacheStartsWithoutAWord(String options) throws Exception {
+    assertVersion(options);
+  }
+
+  private void assertVersion(String options) throws Exception {
+    Result result = new Launcher(folder, Map.of("TOOLR0_JAVA_OPTS", options)).run("--version");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).isEqualTo("toolr0 0.1.0\n");
+    assertThat(result.code()).isZero();
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import toolr0.policy.Device;
@@ -14,15 +15,6 @@ import toolr0.torch.tensor.Tensors;
 
 /** What a model's parameters lie in: one flat buffer, or for frozen ones a tensor for each. */
 final class ParameterMemory implements AutoCloseable {
-
-  /** Has matrices that need no memory here. */
-  @FunctionalInterface
-  interface InFile {
-    /**
-     * The values of a slot in bf16 where a file that stays open has them as the model reads them.
-     */
-    Optional<Tensor> matrix(Slot slot);
-  }
 
   private final Owned owned = new Owned();
   private final Map<Long, Tensor> tensorAtOffset = new HashMap<>();
@@ -43,12 +35,17 @@ final class ParameterMemory implements AutoCloseable {
   }
 
   /**
-   * Matrices in bf16, from a file or with room for their values, and room for norms and biases.
+   * Matrices in bf16, and room for norms and biases.
    *
    * @param vectorType of norms and biases
+   * @param file the values of a matrix where a file that stays open has them as the model reads
+   *     them; for the others there is room here
    */
   static ParameterMemory frozen(
-      ParameterLayout layout, Device device, ScalarType vectorType, InFile file) {
+      ParameterLayout layout,
+      Device device,
+      ScalarType vectorType,
+      Function<Slot, Optional<Tensor>> file) {
     ParameterMemory memory = new ParameterMemory(Optional.empty());
     try {
       for (Slot slot : layout.slots()) {
@@ -56,7 +53,7 @@ final class ParameterMemory implements AutoCloseable {
           memory.keep(slot, Tensors.empty(device, vectorType, slot.shape()));
           continue;
         }
-        Optional<Tensor> there = file.matrix(slot);
+        Optional<Tensor> there = file.apply(slot);
         if (there.isPresent()) {
           memory.inFile.add(slot.offset());
         }

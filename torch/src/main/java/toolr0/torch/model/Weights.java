@@ -85,26 +85,41 @@ public final class Weights implements Trainable {
   }
 
   /** Room for weights in fp32. */
-  private static Weights inFp32(ModelConfig config, Device device, boolean trainable) {
-    return inFp32(
+  private static Weights roomInFp32(ModelConfig config, Device device, boolean trainable) {
+    return roomInFp32(
         config, device, trainable, length -> Tensors.zeros(device, ScalarType.Float, length));
   }
 
-  private static Weights inFp32(
+  private static Weights roomInFp32(
       ModelConfig config, Device device, boolean trainable, LongFunction<Tensor> values) {
     ParameterLayout layout = new ParameterLayout(config);
     try (TensorScope scope = TensorScope.open()) {
       ParameterMemory memory = ParameterMemory.flat(layout, values.apply(layout.length()));
-      return new Weights(config, device, layout, memory, trainable);
+      return over(memory, layout, config, device, trainable);
     }
   }
 
   /** Room for frozen weights with matrices in bf16, but for those that stay in a file. */
-  private static Weights inBf16(ModelConfig config, Device device, ParameterMemory.InFile file) {
+  private static Weights roomInBf16(
+      ModelConfig config, Device device, Function<Slot, Optional<Tensor>> file) {
     ParameterLayout layout = new ParameterLayout(config);
     try (TensorScope scope = TensorScope.open()) {
       ParameterMemory memory = ParameterMemory.frozen(layout, device, vectorType(device), file);
-      return new Weights(config, device, layout, memory, false);
+      return over(memory, layout, config, device, false);
+    }
+  }
+
+  private static Weights over(
+      ParameterMemory memory,
+      ParameterLayout layout,
+      ModelConfig config,
+      Device device,
+      boolean trainable) {
+    try {
+      return new Weights(config, device, layout, memory, trainable);
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
     }
   }
 
@@ -165,7 +180,7 @@ public final class Weights implements Trainable {
 
   /** Reads a checkpoint's tensors into fp32. */
   public static Weights load(ModelConfig config, Device device, boolean trainable, Source source) {
-    return load(inFp32(config, device, trainable), source);
+    return load(roomInFp32(config, device, trainable), source);
   }
 
   /**
@@ -179,7 +194,7 @@ public final class Weights implements Trainable {
   /** Reads a checkpoint's tensors for weights that are not trained, matrices into bf16. */
   public static Weights loadBf16(ModelConfig config, Device device, Source source) {
     return load(
-        inBf16(
+        roomInBf16(
             config,
             device,
             slot ->
@@ -191,11 +206,14 @@ public final class Weights implements Trainable {
 
   /** Room beside these weights for a copy in bf16, which {@link #copyFrom} fills. */
   public Weights frozen() {
-    return inBf16(config, device, slot -> Optional.empty());
+    return roomInBf16(config, device, slot -> Optional.empty());
   }
 
   /** Takes over the values of weights of the same model as they are now. */
   public void copyFrom(Weights other) {
+    if (useFile()) {
+      throw new IllegalStateException("the weights lie in a file");
+    }
     try (NoGradGuard noGrad = new NoGradGuard();
         TensorScope scope = TensorScope.open()) {
       for (Slot slot : layout.slots()) {
@@ -242,7 +260,7 @@ public final class Weights implements Trainable {
    * 1, biases 0.
    */
   public static Weights random(ModelConfig config, Device device, Seed seed) {
-    Weights weights = inFp32(config, device, true);
+    Weights weights = roomInFp32(config, device, true);
     float[] values = new float[Math.toIntExact(weights.layout.length())];
     SplittableRandom random = seed.derive("weights").random();
     double residual = 0.02 / Math.sqrt(2.0 * config.numHiddenLayers());
@@ -266,7 +284,7 @@ public final class Weights implements Trainable {
 
   /** The same parameters in the same memory, with gradients of their own. */
   public Weights sharing() {
-    return inFp32(config, device, true, length -> flat().detach());
+    return roomInFp32(config, device, true, length -> flat().detach());
   }
 
   public ModelConfig config() {

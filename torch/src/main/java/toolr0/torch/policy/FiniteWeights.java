@@ -2,7 +2,6 @@ package toolr0.torch.policy;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.stream.LongStream;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 import toolr0.torch.checkpoint.CheckpointException;
@@ -11,9 +10,6 @@ import toolr0.torch.checkpoint.TensorInfo;
 /** Refuses weights that are no numbers. */
 final class FiniteWeights {
   private static final VectorSpecies<Integer> LANES = IntVector.SPECIES_PREFERRED;
-
-  /** Bytes that a core looks at before it takes the next ones, a multiple of every vector. */
-  private static final long PIECE = 4L << 20;
 
   private FiniteWeights() {}
 
@@ -46,16 +42,6 @@ final class FiniteWeights {
   }
 
   private static boolean allFinite(MemorySegment data, int low, int high) {
-    return LongStream.range(0, Math.ceilDiv(data.byteSize(), PIECE))
-        .parallel()
-        .map(piece -> piece * PIECE)
-        .allMatch(
-            from ->
-                pieceIsFinite(
-                    data.asSlice(from, Math.min(PIECE, data.byteSize() - from)), low, high));
-  }
-
-  private static boolean pieceIsFinite(MemorySegment data, int low, int high) {
     long step = LANES.vectorByteSize();
     long whole = data.byteSize() / step * step;
     for (long at = 0; at < whole; at += step) {

@@ -115,16 +115,12 @@ public final class LoadedModel implements AutoCloseable {
     CheckpointChat chat = CheckpointChat.open(checkpoint.path(), checkpoint.config());
     try {
       Weights weights = reader.get();
-      return new LoadedModel(
-          checkpoint.path(),
-          fingerprint,
-          chat,
-          weights,
-          precision,
+      Runnable onClose =
           () -> {
             weights.close();
             checkpoint.close();
-          });
+          };
+      return new LoadedModel(checkpoint.path(), fingerprint, chat, weights, precision, onClose);
     } catch (RuntimeException | Error e) {
       chat.close();
       throw e;
@@ -261,9 +257,13 @@ public final class LoadedModel implements AutoCloseable {
     };
   }
 
-  /** Whether tensors are in bf16 and lie one after the other. */
+  /**
+   * Whether tensors are in bf16 and lie one after the other, at an address that values of two bytes
+   * can be read from.
+   */
   private static boolean areOnePiece(List<TensorInfo> parts) {
     return parts.stream().allMatch(part -> part.dtype() == DType.BF16)
+        && parts.getFirst().data().address() % DType.BF16.bytes() == 0
         && IntStream.range(1, parts.size())
             .allMatch(i -> parts.get(i - 1).isFollowedBy(parts.get(i)));
   }

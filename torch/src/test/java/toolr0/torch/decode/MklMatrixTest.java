@@ -14,7 +14,7 @@ import toolr0.torch.tensor.Owned;
 import toolr0.torch.tensor.TensorScope;
 import toolr0.torch.tensor.Tensors;
 
-/** Where MKL or a processor that multiplies bf16 is missing, there is no such matrix to test. */
+/** Where MKL or matrix instructions are missing, there is no such matrix to test. */
 class MklMatrixTest {
   private static final int MOST_ROWS = 130;
 
