@@ -10,7 +10,7 @@ import toolr0.torch.tensor.Tensors;
 /**
  * A linear layer's weight, [out, in], read where the model keeps it, row after row: there is no
  * copy of it, and one row of input goes through it as fast as memory gives it. Where four rows of
- * input or more come at once, the weights of two outputs are put into an array first, from which
+ * input or more come at once, the weights of a few outputs are put into an array first, from which
  * vectors are loaded faster than from other memory.
  *
  * <p>An output is one sum of vectors, whose lanes are then added up in a fixed order.
@@ -26,8 +26,11 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
   /** Outputs that are computed together where there are few rows of input. */
   private static final int OUTPUTS = 4;
 
-  /** Rows of input that are computed together where there are as many, for two outputs. */
+  /** Rows of input that are computed together where there are as many. */
   private static final int ROWS = 4;
+
+  /** Outputs that are computed together for those: there are 32 vectors of 16 lanes, 16 of 8. */
+  private static final int TOGETHER = L > 8 ? 4 : 2;
 
   final MemorySegment memory;
   final int in;
@@ -117,32 +120,36 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
 
   private void addManyRows(
       float[] x, float[] y, int yFrom, int yStride, int rows, int from, int to) {
-    float[] lanes = new float[2 * ROWS * L];
-    float[] weights = new float[2 * whole];
+    float[] lanes = new float[TOGETHER * ROWS * L];
+    float[] weights = new float[TOGETHER * whole];
     int o = from;
-    for (; o + 2 <= to; o += 2) {
-      arrange(o, weights, 0);
-      arrange(o + 1, weights, whole);
+    for (; o + TOGETHER <= to; o += TOGETHER) {
+      for (int i = 0; i < TOGETHER; i++) {
+        arrange(o + i, weights, i * whole);
+      }
       int row = 0;
       for (; row + ROWS <= rows; row += ROWS) {
         sumFourRows(weights, x, row * in, lanes);
         for (int r = 0; r < ROWS; r++) {
-          addPair(lanes, r, o, x, (row + r) * in, y, yFrom + (row + r) * yStride + o);
+          addTotals(lanes, r, o, x, (row + r) * in, y, yFrom + (row + r) * yStride);
         }
       }
       for (; row < rows; row++) {
-        sumOneRow(weights, x, row * in, lanes);
-        addPair(lanes, 0, o, x, row * in, y, yFrom + row * yStride + o);
+        for (int i = 0; i < TOGETHER; i++) {
+          sumOneOutput(weights, i * whole, x, row * in, lanes, i * L);
+        }
+        addTotals(lanes, 0, o, x, row * in, y, yFrom + row * yStride);
       }
     }
-    if (o < to) {
+    for (; o < to; o++) {
       addOutput(o, x, y, yFrom, yStride, rows);
     }
   }
 
-  private void addPair(float[] lanes, int row, int output, float[] x, int x0, float[] y, int at) {
-    y[at] += total(lanes, 2 * row, output, x, x0);
-    y[at + 1] += total(lanes, 2 * row + 1, output + 1, x, x0);
+  private void addTotals(float[] lanes, int row, int output, float[] x, int x0, float[] y, int y0) {
+    for (int i = 0; i < TOGETHER; i++) {
+      y[y0 + output + i] += total(lanes, TOGETHER * row + i, output + i, x, x0);
+    }
   }
 
   /** One that is left over. */
@@ -151,7 +158,7 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
     float[] weights = new float[whole];
     arrange(output, weights, 0);
     for (int row = 0; row < rows; row++) {
-      sumOneOutput(weights, x, row * in, lanes);
+      sumOneOutput(weights, 0, x, row * in, lanes, 0);
       y[yFrom + row * yStride + output] += total(lanes, 0, output, x, row * in);
     }
   }
@@ -174,32 +181,92 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
   /** A weight as fp32. */
   abstract float weight(long index);
 
-  private void sumOneOutput(float[] weights, float[] x, int x0, float[] lanes) {
+  private void sumOneOutput(float[] weights, int from, float[] x, int x0, float[] lanes, int at) {
     FloatVector sum = FloatVector.zero(LANES);
     for (int i = 0; i < whole; i += L) {
       FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);
-      sum = FloatVector.fromArray(LANES, weights, i).fma(value, sum);
+      sum = FloatVector.fromArray(LANES, weights, from + i).fma(value, sum);
     }
-    sum.intoArray(lanes, 0);
-  }
-
-  /** Two outputs of one row of input. */
-  private void sumOneRow(float[] weights, float[] x, int x0, float[] lanes) {
-    FloatVector a = FloatVector.zero(LANES);
-    FloatVector b = FloatVector.zero(LANES);
-    for (int i = 0; i < whole; i += L) {
-      FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);
-      a = FloatVector.fromArray(LANES, weights, i).fma(value, a);
-      b = FloatVector.fromArray(LANES, weights, whole + i).fma(value, b);
-    }
-    a.intoArray(lanes, 0);
-    b.intoArray(lanes, L);
+    sum.intoArray(lanes, at);
   }
 
   /**
-   * Two outputs of four rows of input; {@code lanes} gets the first row's two, then the others'.
+   * The outputs of four rows of input that are computed together; {@code lanes} gets the first
+   * row's, then the others'.
    */
   private void sumFourRows(float[] weights, float[] x, int x0, float[] lanes) {
+    if (TOGETHER == 4) {
+      sumFourOutputsOfFourRows(weights, x, x0, lanes);
+    } else {
+      sumTwoOutputsOfFourRows(weights, x, x0, lanes);
+    }
+  }
+
+  private void sumFourOutputsOfFourRows(float[] weights, float[] x, int x0, float[] lanes) {
+    int x1 = x0 + in;
+    int x2 = x1 + in;
+    int x3 = x2 + in;
+    FloatVector a0 = FloatVector.zero(LANES);
+    FloatVector a1 = FloatVector.zero(LANES);
+    FloatVector a2 = FloatVector.zero(LANES);
+    FloatVector a3 = FloatVector.zero(LANES);
+    FloatVector b0 = FloatVector.zero(LANES);
+    FloatVector b1 = FloatVector.zero(LANES);
+    FloatVector b2 = FloatVector.zero(LANES);
+    FloatVector b3 = FloatVector.zero(LANES);
+    FloatVector c0 = FloatVector.zero(LANES);
+    FloatVector c1 = FloatVector.zero(LANES);
+    FloatVector c2 = FloatVector.zero(LANES);
+    FloatVector c3 = FloatVector.zero(LANES);
+    FloatVector d0 = FloatVector.zero(LANES);
+    FloatVector d1 = FloatVector.zero(LANES);
+    FloatVector d2 = FloatVector.zero(LANES);
+    FloatVector d3 = FloatVector.zero(LANES);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector a = FloatVector.fromArray(LANES, weights, i);
+      FloatVector b = FloatVector.fromArray(LANES, weights, 1 * whole + i);
+      FloatVector c = FloatVector.fromArray(LANES, weights, 2 * whole + i);
+      FloatVector d = FloatVector.fromArray(LANES, weights, 3 * whole + i);
+      FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);
+      a0 = a.fma(value, a0);
+      b0 = b.fma(value, b0);
+      c0 = c.fma(value, c0);
+      d0 = d.fma(value, d0);
+      value = FloatVector.fromArray(LANES, x, x1 + i);
+      a1 = a.fma(value, a1);
+      b1 = b.fma(value, b1);
+      c1 = c.fma(value, c1);
+      d1 = d.fma(value, d1);
+      value = FloatVector.fromArray(LANES, x, x2 + i);
+      a2 = a.fma(value, a2);
+      b2 = b.fma(value, b2);
+      c2 = c.fma(value, c2);
+      d2 = d.fma(value, d2);
+      value = FloatVector.fromArray(LANES, x, x3 + i);
+      a3 = a.fma(value, a3);
+      b3 = b.fma(value, b3);
+      c3 = c.fma(value, c3);
+      d3 = d.fma(value, d3);
+    }
+    a0.intoArray(lanes, 0 * L);
+    b0.intoArray(lanes, 1 * L);
+    c0.intoArray(lanes, 2 * L);
+    d0.intoArray(lanes, 3 * L);
+    a1.intoArray(lanes, 4 * L);
+    b1.intoArray(lanes, 5 * L);
+    c1.intoArray(lanes, 6 * L);
+    d1.intoArray(lanes, 7 * L);
+    a2.intoArray(lanes, 8 * L);
+    b2.intoArray(lanes, 9 * L);
+    c2.intoArray(lanes, 10 * L);
+    d2.intoArray(lanes, 11 * L);
+    a3.intoArray(lanes, 12 * L);
+    b3.intoArray(lanes, 13 * L);
+    c3.intoArray(lanes, 14 * L);
+    d3.intoArray(lanes, 15 * L);
+  }
+
+  private void sumTwoOutputsOfFourRows(float[] weights, float[] x, int x0, float[] lanes) {
     int x1 = x0 + in;
     int x2 = x1 + in;
     int x3 = x2 + in;
@@ -238,21 +305,27 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
   }
 
   /**
-   * The result of a sum and the inputs behind the last whole group. Lanes are added up by halves;
-   * the order in which the Vector API would do it is open, and to move lanes within a vector takes
-   * it longer.
+   * The result of a sum and the inputs behind the last whole group. Lanes are added up by halves,
+   * through memory: the order in which the Vector API would do it is open, and to move lanes within
+   * a vector takes it longer.
    */
   private float total(float[] lanes, int vector, int output, float[] x, int x0) {
     int at = vector * L;
-    for (int half = L / 2; half > 0; half /= 2) {
-      for (int i = at; i < at + half; i++) {
-        lanes[i] += lanes[i + half];
-      }
+    if (L > 8) {
+      addUpperHalf(FloatVector.SPECIES_256, lanes, at);
     }
-    float total = lanes[at];
+    if (L > 4) {
+      addUpperHalf(FloatVector.SPECIES_128, lanes, at);
+    }
+    float total = (lanes[at] + lanes[at + 2]) + (lanes[at + 1] + lanes[at + 3]);
     for (int i = whole; i < in; i++) {
       total = Math.fma(x[x0 + i], weight((long) output * in + i), total);
     }
     return total;
+  }
+
+  private static void addUpperHalf(VectorSpecies<Float> half, float[] lanes, int at) {
+    FloatVector lower = FloatVector.fromArray(half, lanes, at);
+    lower.add(FloatVector.fromArray(half, lanes, at + half.length())).intoArray(lanes, at);
   }
 }
