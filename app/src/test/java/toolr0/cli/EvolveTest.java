@@ -32,7 +32,7 @@ final class EvolveTest {
           "--set", "generator.max_steps=2",
           "--set", "generator.prompts_per_step=2",
           "--set", "generator.save_steps=1",
-          "--set", "solver.max_steps=4",
+          "--set", "solver.max_steps=6",
           "--set", "solver.prompts_per_step=2",
           "--set", "solver.save_steps=2",
           "--set", "dataset.n_generate=100",
@@ -40,6 +40,12 @@ final class EvolveTest {
           "--set", "dataset.chunk_size=50",
           "--set", "evaluation.limit=30");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /**
+   * Of {@code metrics.jsonl}: the base's evaluation, two steps of the Generator and the dataset.
+   */
+  private static final int LINES_BEFORE_THE_SOLVER = 6;
+
   private static final String SOLVER = "iteration-1/solver/checkpoint/model.safetensors";
 
   @TempDir private static Path folder = Path.of("");
@@ -160,7 +166,7 @@ final class EvolveTest {
             "evolve",
             "--resume",
             run("killed").toString());
-    waitForLines(metrics, 8, again);
+    waitForLines(metrics, LINES_BEFORE_THE_SOLVER + 3, again);
     again.destroyForcibly().waitFor();
     Result resumed = otherThreads.run("evolve", "--resume", run("killed").toString());
     assertThat(resumed.err()).isEmpty();

@@ -41,6 +41,7 @@ import toolr0.torch.checkpoint.DType;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelFamily;
 import toolr0.torch.checkpoint.Rope;
+import toolr0.torch.checkpoint.SideFiles;
 import toolr0.torch.checkpoint.TensorInfo;
 import toolr0.torch.checkpoint.TensorToWrite;
 import toolr0.torch.gguf.GgufFolder;
@@ -183,7 +184,7 @@ final class ExportTest {
   @MethodSource("randomModels")
   void modelsOfEveryFamilyAnswerInLlamaCppAsTheyDoHere(ModelConfig config) throws Exception {
     Path checkpoint = folder.resolve("random");
-    CheckpointFolder.write(checkpoint, config, random(config), POCKET, _ -> {});
+    CheckpointFolder.write(checkpoint, config, random(config), SideFiles.read(POCKET), _ -> {});
     assertThat(write(checkpoint)).isNotEmpty();
     Optional<Path> packages = NodePackages.installed("random models");
     if (packages.isPresent()) {
@@ -203,7 +204,7 @@ final class ExportTest {
           checkpoint,
           pocket.config(),
           pocket.weights().tensors().values().stream().map(t -> shortened(t, dtype)).toList(),
-          POCKET,
+          SideFiles.read(POCKET),
           _ -> {});
     }
     assertThat(write(checkpoint)).isNotEmpty();

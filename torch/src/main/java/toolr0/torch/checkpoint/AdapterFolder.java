@@ -225,6 +225,7 @@ public final class AdapterFolder implements AutoCloseable {
    *
    * @param target the folder
    * @param base the folder of their model
+   * @param beside the model's tokenizer and generation files
    * @param fingerprint of the model
    * @param tensors under PEFT's names
    * @param extras writes more files, such as the optimizer's state, into the folder
@@ -233,6 +234,7 @@ public final class AdapterFolder implements AutoCloseable {
       Path target,
       LoraSpec spec,
       Path base,
+      SideFiles beside,
       String fingerprint,
       Collection<TensorToWrite> tensors,
       AtomicFolder.Content extras) {
@@ -242,7 +244,7 @@ public final class AdapterFolder implements AutoCloseable {
           JsonFile.write(
               folder.resolve(CONFIG_FILE),
               new AdapterConfig(spec, base.toAbsolutePath().normalize()).toMap());
-          CheckpointFolder.copyFiles(base, folder);
+          beside.writeInto(folder);
           SafetensorsWriter.write(
               folder.resolve(WEIGHTS_FILE), tensors, Map.of(FINGERPRINT, fingerprint));
           extras.writeInto(folder);

@@ -1,9 +1,7 @@
 package toolr0.torch.checkpoint;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,14 +15,6 @@ public final class CheckpointFolder implements AutoCloseable {
 
   /** The tokenizer's vocabulary and rules. */
   public static final String TOKENIZER_FILE = "tokenizer.json";
-
-  private static final List<String> COPIED =
-      List.of(
-          TOKENIZER_FILE,
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "chat_template.jinja",
-          ModelConfig.GENERATION_FILE);
 
   private final Path path;
   private final ModelConfig config;
@@ -108,9 +98,8 @@ public final class CheckpointFolder implements AutoCloseable {
    * @param target the folder
    * @param config its configuration
    * @param weights its tensors, exactly those of {@link ModelConfig#tensorShapes}
-   * @param source the folder whose tokenizer and generation files are copied, and whose {@code
-   *     config.json} is kept, the type of the weights apart, if it describes the same model; may be
-   *     {@code target} itself
+   * @param beside the tokenizer and generation files, and the {@code config.json} that is kept, the
+   *     type of the weights apart, if it describes the same model
    * @param extras writes more files, such as the optimizer's state, into the folder
    * @throws CheckpointException if writing fails; an old folder is then untouched
    */
@@ -118,7 +107,7 @@ public final class CheckpointFolder implements AutoCloseable {
       Path target,
       ModelConfig config,
       Collection<TensorToWrite> weights,
-      Path source,
+      SideFiles beside,
       AtomicFolder.Content extras) {
     requireComplete(config, weights);
     AtomicFolder.write(
@@ -126,24 +115,14 @@ public final class CheckpointFolder implements AutoCloseable {
         folder -> {
           DType dtype = weights.iterator().next().dtype();
           ModelConfigWriter writer = new ModelConfigWriter(config);
-          writer.writeConfig(folder, dtype, source);
-          copyFiles(source, folder);
+          writer.writeConfig(folder, dtype, beside);
+          beside.writeInto(folder);
           if (!Files.exists(folder.resolve(ModelConfig.GENERATION_FILE))) {
             writer.writeGeneration(folder);
           }
           SafetensorsWriter.write(folder.resolve(Safetensors.SINGLE_FILE), weights, Map.of());
           extras.writeInto(folder);
         });
-  }
-
-  /** Copies the tokenizer's and generation's files. */
-  static void copyFiles(Path source, Path folder) throws IOException {
-    for (String name : COPIED) {
-      Path from = source.resolve(name);
-      if (Files.exists(from)) {
-        Files.copy(from, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
   }
 
   private static void requireComplete(ModelConfig config, Collection<TensorToWrite> weights) {

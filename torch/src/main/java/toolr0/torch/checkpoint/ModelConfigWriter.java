@@ -1,6 +1,5 @@
 package toolr0.torch.checkpoint;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,11 +24,11 @@ final class ModelConfigWriter {
 
   /**
    * Writes the configuration of a checkpoint that was made from another: the other's file, whatever
-   * keys it has, with the new type of the weights. A folder that has no such file, or one that says
-   * something else, gives a file written anew.
+   * keys it has, with the new type of the weights. Where there is no such file, or one that says
+   * something else, it is written anew.
    */
-  void writeConfig(Path folder, DType weights, Path source) {
-    Optional<ObjectNode> original = original(source);
+  void writeConfig(Path folder, DType weights, SideFiles beside) {
+    Optional<ObjectNode> original = beside.configuration(config);
     if (original.isEmpty()) {
       writeConfig(folder, weights);
       return;
@@ -40,20 +39,6 @@ final class ModelConfigWriter {
       json.put(key, weights.torchName());
     }
     JsonFile.write(folder.resolve(ModelConfig.CONFIG_FILE), json);
-  }
-
-  private Optional<ObjectNode> original(Path source) {
-    if (!Files.exists(source.resolve(ModelConfig.CONFIG_FILE))) {
-      return Optional.empty();
-    }
-    try {
-      return ModelConfig.read(source).equals(config)
-              && JsonFile.read(source.resolve(ModelConfig.CONFIG_FILE)) instanceof ObjectNode json
-          ? Optional.of(json)
-          : Optional.empty();
-    } catch (CheckpointException e) {
-      return Optional.empty();
-    }
   }
 
   /** Writes a configuration of nothing but what the model needs. */

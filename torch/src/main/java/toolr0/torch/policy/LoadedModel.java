@@ -21,6 +21,7 @@ import toolr0.torch.checkpoint.CheckpointFolder;
 import toolr0.torch.checkpoint.DType;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.Safetensors;
+import toolr0.torch.checkpoint.SideFiles;
 import toolr0.torch.checkpoint.TensorInfo;
 import toolr0.torch.checkpoint.TensorToWrite;
 import toolr0.torch.decode.Decoder;
@@ -40,6 +41,7 @@ import toolr0.torch.tensor.Tensors;
 /** A checkpoint in memory: weights, transformer, tokenizer and chat template. */
 public final class LoadedModel implements AutoCloseable {
   private final Path source;
+  private final SideFiles beside;
   private final String fingerprint;
   private final Transformer model;
   private final CheckpointChat chat;
@@ -50,17 +52,26 @@ public final class LoadedModel implements AutoCloseable {
 
   /** A model made of its parts; takes them over, and closes them when it cannot be made. */
   public LoadedModel(Path tokenizerFolder, Weights weights, Precision precision) {
-    this(tokenizerFolder, "", chat(tokenizerFolder, weights), weights, precision, weights::close);
+    this(
+        tokenizerFolder,
+        orClose(weights, () -> SideFiles.read(tokenizerFolder)),
+        "",
+        orClose(weights, () -> CheckpointChat.open(tokenizerFolder, weights.config())),
+        weights,
+        precision,
+        weights::close);
   }
 
   private LoadedModel(
       Path folder,
+      SideFiles beside,
       String fingerprint,
       CheckpointChat chat,
       Weights weights,
       Precision precision,
       Runnable onClose) {
     this.source = folder;
+    this.beside = beside;
     this.fingerprint = fingerprint;
     this.model = new Transformer(weights, precision);
     this.chat = chat;
@@ -68,9 +79,9 @@ public final class LoadedModel implements AutoCloseable {
     this.onClose = onClose;
   }
 
-  private static CheckpointChat chat(Path folder, Weights weights) {
+  private static <T> T orClose(Weights weights, Supplier<T> part) {
     try {
-      return CheckpointChat.open(folder, weights.config());
+      return part.get();
     } catch (RuntimeException e) {
       weights.close();
       throw e;
@@ -79,6 +90,7 @@ public final class LoadedModel implements AutoCloseable {
 
   private LoadedModel(LoadedModel base, Transformer model, Runnable onClose) {
     this.source = base.source;
+    this.beside = base.beside;
     this.fingerprint = base.fingerprint;
     this.model = model;
     this.chat = base.chat;
@@ -114,13 +126,15 @@ public final class LoadedModel implements AutoCloseable {
       Precision precision) {
     CheckpointChat chat = CheckpointChat.open(checkpoint.path(), checkpoint.config());
     try {
+      SideFiles beside = SideFiles.read(checkpoint.path());
       Weights weights = reader.get();
       Runnable onClose =
           () -> {
             weights.close();
             checkpoint.close();
           };
-      return new LoadedModel(checkpoint.path(), fingerprint, chat, weights, precision, onClose);
+      return new LoadedModel(
+          checkpoint.path(), beside, fingerprint, chat, weights, precision, onClose);
     } catch (RuntimeException | Error e) {
       chat.close();
       throw e;
@@ -342,10 +356,16 @@ public final class LoadedModel implements AutoCloseable {
       if (model.adapters().isPresent()) {
         Adapters adapters = model.adapters().get();
         AdapterFolder.write(
-            folder, adapters.spec(), source, fingerprint, toWrite(adapters.export()), extras);
+            folder,
+            adapters.spec(),
+            source,
+            beside,
+            fingerprint,
+            toWrite(adapters.export()),
+            extras);
       } else {
         List<TensorToWrite> tensors = toWrite(model.weights().export());
-        CheckpointFolder.write(folder, model.config(), tensors, source, extras);
+        CheckpointFolder.write(folder, model.config(), tensors, beside, extras);
       }
     }
   }

@@ -38,14 +38,21 @@ class AdapterFolderTest {
           .shapes()
           .forEach((name, shape) -> tensors.add(zeros(name, shape)));
       AdapterFolder.write(
-          adapters, SPEC, base, AdapterFolder.fingerprint(model), tensors, extras -> {});
+          adapters,
+          SPEC,
+          base,
+          SideFiles.read(base),
+          AdapterFolder.fingerprint(model),
+          tensors,
+          extras -> {});
     }
   }
 
   private static void writeBase(Path target, int seed) throws IOException {
     ModelConfig config = Checkpoints.config(true);
     Path source = Files.createDirectories(target.resolveSibling("source"));
-    CheckpointFolder.write(target, config, Checkpoints.weights(config, seed), source, extras -> {});
+    CheckpointFolder.write(
+        target, config, Checkpoints.weights(config, seed), SideFiles.read(source), extras -> {});
   }
 
   private static TensorToWrite zeros(String name, List<Long> shape) {

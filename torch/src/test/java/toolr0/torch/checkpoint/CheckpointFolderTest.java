@@ -71,7 +71,7 @@ class CheckpointFolderTest {
         folder(),
         config,
         Checkpoints.weights(config, 9),
-        source,
+        SideFiles.read(source),
         extras -> Files.writeString(extras.resolve("optimizer.json"), "{}"));
     assertThat(folder().resolve("model.safetensors")).exists();
     assertThat(folder().resolve("tokenizer.json")).hasContent("{\"a\":1}");
@@ -92,7 +92,7 @@ class CheckpointFolderTest {
     ModelConfig config = Checkpoints.config(true);
     Checkpoints.write(folder(), config);
     CheckpointFolder.write(
-        folder(), config, Checkpoints.weights(config, 2), folder(), extras -> {});
+        folder(), config, Checkpoints.weights(config, 2), SideFiles.read(folder()), extras -> {});
     try (CheckpointFolder checkpoint = CheckpointFolder.open(folder())) {
       assertThat(checkpoint.config()).isEqualTo(config);
       assertThat(checkpoint.tokenizerFile()).hasContent("{}");
@@ -105,7 +105,7 @@ class CheckpointFolderTest {
     Path source = Files.createDirectory(parent.resolve("source"));
     Files.writeString(source.resolve("tokenizer.json"), "{}");
     List<TensorToWrite> weights = Checkpoints.weights(config, 5);
-    CheckpointFolder.write(folder(), config, weights, source, extras -> {});
+    CheckpointFolder.write(folder(), config, weights, SideFiles.read(source), extras -> {});
     try (CheckpointFolder checkpoint = CheckpointFolder.open(folder())) {
       assertThat(checkpoint.config()).isEqualTo(config);
       assertThat(checkpoint.weights().tensors().keySet()).isEqualTo(config.tensorShapes().keySet());
@@ -127,11 +127,13 @@ class CheckpointFolderTest {
             .replace("{\n", "{\n  \"transformers_version\" : \"5.0.0\",\n")
             .replace("\"torch_dtype\" : \"float32\"", "\"dtype\" : \"bfloat16\""));
     String original = Files.readString(file);
-    CheckpointFolder.write(folder(), config, Checkpoints.weights(config, 2), source, extras -> {});
+    CheckpointFolder.write(
+        folder(), config, Checkpoints.weights(config, 2), SideFiles.read(source), extras -> {});
     assertThat(folder().resolve("config.json")).hasContent(original.replace("bfloat16", "float32"));
 
     ModelConfig other = Checkpoints.config(false);
-    CheckpointFolder.write(folder(), other, Checkpoints.weights(other, 2), source, extras -> {});
+    CheckpointFolder.write(
+        folder(), other, Checkpoints.weights(other, 2), SideFiles.read(source), extras -> {});
     assertThat(ModelConfig.read(folder())).isEqualTo(other);
     assertThat(Files.readString(folder().resolve("config.json")))
         .doesNotContain("transformers_version");
@@ -167,12 +169,16 @@ class CheckpointFolderTest {
     List<TensorToWrite> weights = new ArrayList<>(Checkpoints.weights(config, 2));
     TensorToWrite last = weights.removeLast();
     assertThatThrownBy(
-            () -> CheckpointFolder.write(folder(), config, weights, folder(), extras -> {}))
+            () ->
+                CheckpointFolder.write(
+                    folder(), config, weights, SideFiles.read(folder()), extras -> {}))
         .hasMessageContaining("missing")
         .hasMessageContaining(last.name());
     weights.add(TensorToWrite.of(last.name(), List.of(3L), new float[3]));
     assertThatThrownBy(
-            () -> CheckpointFolder.write(folder(), config, weights, folder(), extras -> {}))
+            () ->
+                CheckpointFolder.write(
+                    folder(), config, weights, SideFiles.read(folder()), extras -> {}))
         .hasMessageContaining(last.name() + " has shape [3], expected [8]");
     assertThat(folder().resolve("model.safetensors")).hasBinaryContent(before);
   }

@@ -29,6 +29,7 @@ import toolr0.torch.checkpoint.DType;
 import toolr0.torch.checkpoint.ModelConfig;
 import toolr0.torch.checkpoint.ModelFamily;
 import toolr0.torch.checkpoint.Rope;
+import toolr0.torch.checkpoint.SideFiles;
 import toolr0.torch.checkpoint.SmallConfigs;
 import toolr0.torch.checkpoint.TensorToWrite;
 import toolr0.torch.text.TinyTokenizer;
@@ -66,7 +67,7 @@ class GgufFolderTest {
                 })
             .toList();
     Path checkpoint = folder.resolve("checkpoint");
-    CheckpointFolder.write(checkpoint, config, weights, source, _ -> {});
+    CheckpointFolder.write(checkpoint, config, weights, SideFiles.read(source), _ -> {});
     return checkpoint;
   }
 

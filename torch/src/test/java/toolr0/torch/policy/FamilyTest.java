@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -275,6 +276,52 @@ class FamilyTest {
     longer.putLong(header + 1L).put(bytes.slice(8, header)).put((byte) ' ');
     longer.put(bytes.slice(8 + header, bytes.capacity() - 8 - header));
     Files.write(file, longer.array());
+  }
+
+  /** A run deletes the checkpoint that it goes on from when there is a newer one. */
+  @Test
+  void aModelIsSavedWholeAlthoughTheFolderItCameFromIsGone() throws IOException {
+    ModelConfig config = SmallConfigs.all().findFirst().orElseThrow();
+    Path first = folder.resolve("first");
+    TinyTokenizer.write(Files.createDirectory(first));
+    config.write(first, DType.F32);
+    try (Weights weights = PerturbedWeights.of(config, 1);
+        TensorScope scope = TensorScope.open()) {
+      SafetensorsWriter.write(
+          first.resolve("model.safetensors"),
+          weights.export().stream().map(FamilyTest::toWrite).toList(),
+          Map.of());
+    }
+    List<String> files = names(first);
+    try (LoadedModel model = LoadedModel.open(first, true, Compute.onCpu(Precision.FP32))) {
+      model.save(folder.resolve("second"), extras -> {});
+      deleteAll(first);
+      model.save(folder.resolve("third"), extras -> {});
+    }
+    assertThat(names(folder.resolve("third")))
+        .containsAll(files)
+        .isEqualTo(names(folder.resolve("second")));
+    LoadedModel.open(folder.resolve("third"), true, Compute.onCpu(Precision.FP32)).close();
+  }
+
+  private static TensorToWrite toWrite(Weights.Exported tensor) {
+    return TensorToWrite.of(
+        tensor.name(),
+        Arrays.stream(tensor.shape()).boxed().toList(),
+        Tensors.toFloats(tensor.values()));
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    for (String name : names(folder)) {
+      Files.delete(folder.resolve(name));
+    }
+    Files.delete(folder);
   }
 
   /** Where the system tells what a process has mapped. */
