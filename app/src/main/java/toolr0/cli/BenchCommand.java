@@ -29,8 +29,9 @@ import toolr0.torch.policy.Throughput;
     header =
         "Measure prefill, decoding and training in tokens/s, and as a share of this machine's limit.",
     description = {
-      "The limit is measured in the same minute: the model's own matrix products and nothing else,"
-          + " and for decoding with a large model the reading of its matrices. With --step, one GRPO"
+      "The limit is measured in the same minute: the model's own matrix products by libtorch and"
+          + " nothing else - decoding has vector code of its own, which can pass it where rows are"
+          + " few -, and for decoding with a large model the reading of its matrices. With --step, one GRPO"
           + " step is made instead, from opening the checkpoint to the update of the weights, and"
           + " the memory that it takes at most is told: resident memory, or that of a CUDA device."
     },
@@ -168,8 +169,8 @@ final class BenchCommand implements Callable<Integer> {
         bench.expectedBytes(folder, compute, learner, MachineMemory.bytes(compute.device()));
     out.printf(Locale.ROOT, "  expected to take at most %,d MiB%n", expected >> 20);
     MachineMemory.requireRoom(expected, compute.device());
-    out.printf(Locale.ROOT, "  %-28s %9s %9s %14s%n", "", "seconds", "tokens", "MiB at most");
-    out.printf(Locale.ROOT, "  %-28s %9.1f%n", "start", start);
+    out.printf(Locale.ROOT, "  %-44s %9s %9s %14s%n", "", "seconds", "tokens", "MiB at most");
+    out.printf(Locale.ROOT, "  %-44s %9.1f%n", "start", start);
     bench.run(
         folder,
         compute,
@@ -177,7 +178,7 @@ final class BenchCommand implements Callable<Integer> {
         phase -> {
           out.printf(
               Locale.ROOT,
-              "  %-28s %9.1f %,9d %,14.0f%n",
+              "  %-44s %9.1f %,9d %,14.0f%n",
               phase.what(),
               phase.seconds(),
               phase.tokens(),
@@ -197,14 +198,14 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static int throughput(Path folder, Compute compute, PrintWriter out) {
-    out.printf(Locale.ROOT, "  %-28s %12s %12s %9s%n", "", "tokens/s", "limit", "share");
+    out.printf(Locale.ROOT, "  %-44s %12s %12s %9s%n", "", "tokens/s", "limit", "share");
     Throughput.measure(
         folder,
         compute,
         result -> {
           out.printf(
               Locale.ROOT,
-              "  %-28s %,12.0f %,12.0f %8.1f%%%n",
+              "  %-44s %,12.0f %,12.0f %8.1f%%%n",
               result.what(),
               result.tokensPerSecond(),
               result.limit(),

@@ -52,7 +52,8 @@ import tools.jackson.databind.node.ObjectNode;
     footer = {
       "%nExamples:",
       "  ./toolr0 evaluate --model models/pocket --benchmark pocket",
-      "  ./toolr0 evaluate --model runs/NAME/iteration-3/solver/checkpoint --out result",
+      "  ./toolr0 evaluate --out result \\",
+      "      --model runs/NAME/iteration-3/solver/checkpoint",
       "  ./toolr0 evaluate --config configs/published.yaml --model models/qwen \\",
       "      --benchmark bfcl,toolalpaca --data benchmarks --out result",
       "  ./toolr0 evaluate --config configs/published.yaml \\",

@@ -51,11 +51,11 @@ import toolr0.track.Terminal;
     },
     footer = {
       "%nExamples:",
-      "  ./toolr0 evolve                                  the embedded model, three iterations",
-      "  ./toolr0 evolve --dry-run                        only the plan: steps, tokens, memory, time",
-      "  ./toolr0 evolve --run first --seed 2             a name and another seed",
+      "  ./toolr0 evolve                        the embedded model, three iterations",
+      "  ./toolr0 evolve --dry-run              only the plan: steps, memory, time",
+      "  ./toolr0 evolve --run first --seed 2   a name and another seed",
       "  ./toolr0 evolve --set iterations=1 --set solver.max_steps=20",
-      "  ./toolr0 evolve --resume runs/first              go on after an interruption"
+      "  ./toolr0 evolve --resume runs/first    go on after an interruption"
     })
 final class EvolveCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =

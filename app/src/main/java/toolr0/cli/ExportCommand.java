@@ -34,7 +34,8 @@ import toolr0.track.Terminal;
     footer = {
       "%nExamples:",
       "  ./toolr0 export --model runs/x/iteration-3/solver/checkpoint --out solver",
-      "  ./toolr0 export --format gguf --model runs/x/iteration-3/solver/checkpoint --out solver-gguf",
+      "  ./toolr0 export --format gguf --out solver-gguf \\",
+      "      --model runs/x/iteration-3/solver/checkpoint",
       "  llama-server -m solver-gguf/" + GgufFolder.FILE
     })
 final class ExportCommand implements Callable<Integer> {

@@ -26,7 +26,7 @@ import toolr0.cli.Errors.Told;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "%nFirst steps:",
-      "  ./toolr0 evolve --dry-run     what the whole run will do, and how long it will take",
+      "  ./toolr0 evolve --dry-run     what the whole run will do, and how long",
       "  ./toolr0 evolve               do it",
       "  ./toolr0 COMMAND --help       every command explains itself with examples"
     },

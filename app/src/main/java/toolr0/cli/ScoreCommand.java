@@ -54,31 +54,15 @@ import toolr0.track.ScoreText;
           + " task stay",
     },
     footer = {
-      "%nOne line of each role:",
-      "  solver",
-      "    {\"completion\": \"<think>Oslo.</think><tool_call_answer>[{\\\"name\\\": \\\"get_weather\\\","
-          + " \\\"arguments\\\": {\\\"city\\\": \\\"Oslo\\\"}}]</tool_call_answer>\", \"gold_calls\":"
-          + " [{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Oslo\", \"day\": \"Friday\"}}],"
-          + " \"tools\": [{\"name\": \"get_weather\", \"description\": \"weather of a day\","
-          + " \"parameters\": {\"city\": {\"type\": \"string\"}, \"day\": {\"type\": \"string\"}},"
-          + " \"required\": [\"city\"]}]}",
-      "  generator",
-      "    {\"completion\": \"<think>..</think><question>..</question><available_tools>[..]"
-          + "</available_tools><tool_call_answer>[..]</tool_call_answer>\", \"spec\": {\"domain\":"
-          + " \"travel\", \"context_type\": \"single_turn\", \"num_tools\": 2, \"num_calls\": 1},"
-          + " \"solver_answers\": [\"<think>..</think><tool_call_answer>[..]</tool_call_answer>\","
-          + " \"..\"], \"judge_reply\": \"4\"}",
-      "  candidate",
-      "    {\"completion\": \"<question>..</question><available_tools>[..]</available_tools>"
-          + "<tool_call_answer>[..]</tool_call_answer>\", \"spec\": {\"domain\": \"travel\","
-          + " \"context_type\": \"single_turn\", \"num_tools\": 2, \"num_calls\": 1}}",
-      "  verify",
-      "    {\"responses\": [\"<tool_call_answer>[..]</tool_call_answer>\", \"..\"], \"gold_calls\":"
-          + " [{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Oslo\"}}]}",
       "%nExamples:",
-      "  ./toolr0 score --role solver --preset paper answers.jsonl rewards.jsonl",
-      "  ./toolr0 score --role generator runs/NAME/completions/iteration-1-generator.jsonl -",
-      "  ./toolr0 score --role candidate --set task.check.min_question_length=30 in.jsonl out.jsonl"
+      "  ./toolr0 score --role solver examples/score/solver.jsonl -",
+      "  ./toolr0 score --role generator --preset paper \\",
+      "      examples/score/generator.jsonl rewards.jsonl",
+      "  ./toolr0 score --role candidate --set task.check.min_question_length=30 \\",
+      "      examples/score/candidate.jsonl -",
+      "  ./toolr0 score --role verify examples/score/verify.jsonl -",
+      "  ./toolr0 score --role generator \\",
+      "      runs/NAME/completions/iteration-1-generator.jsonl -"
     })
 final class ScoreCommand implements Callable<Integer> {
   private static final String STANDARD = "-";
@@ -171,7 +155,7 @@ final class ScoreCommand implements Callable<Integer> {
       AtomicFiles.Content content =
           target -> summary[0] = ScoreStream.run(scorer, stream, source, target, complaints);
       if (out.equals(STANDARD)) {
-        OutputStream target = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+        OutputStream target = new BufferedOutputStream(new StandardOutput());
         content.writeTo(target);
         target.flush();
       } else {
@@ -180,6 +164,23 @@ final class ScoreCommand implements Callable<Integer> {
     }
     complaints.end();
     return summary[0];
+  }
+
+  /** Standard output, which a pipe's other end may close. */
+  private static final class StandardOutput extends FileOutputStream {
+    StandardOutput() {
+      super(FileDescriptor.out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) {
+      try {
+        super.write(bytes, from, length);
+      } catch (IOException e) {
+        throw new CliException(
+            ExitCode.ENVIRONMENT, "standard output cannot be written: " + e.getMessage(), e);
+      }
+    }
   }
 
   /** Tells of bad lines, up to a number of them. */

@@ -11,8 +11,11 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import toolr0.base.Json;
 import toolr0.cli.Launcher.Result;
+import toolr0.score.ScoreRole;
 import tools.jackson.databind.node.ObjectNode;
 
 final class ScoreLauncherTest {
@@ -68,9 +71,19 @@ final class ScoreLauncherTest {
             "Role solver, preset paper: 2 lines scored, 0 bad",
             "mean reward",
             "1.7500",
-            "accuracy wrong value",
+            "accuracy: wrong value",
             "50.0%",
             "Written: out.jsonl");
+  }
+
+  @ParameterizedTest
+  @EnumSource(ScoreRole.class)
+  void theExampleOfEveryRoleIsScored(ScoreRole role) throws Exception {
+    Path example = Launcher.ROOT.resolve("examples/score/" + role.wireName() + ".jsonl");
+    Result result = launcher.run("score", "--role", role.wireName(), example.toString(), "-");
+    assertThat(result.code()).isZero();
+    assertThat(lines(result.out())).hasSameSizeAs(Files.readAllLines(example));
+    assertThat(result.err()).contains("0 bad", "reasons, by the number of lines");
   }
 
   @Test
@@ -189,19 +202,12 @@ final class ScoreLauncherTest {
   }
 
   @Test
-  void theHelpHasALineOfEachRoleThatScores() throws Exception {
+  void theHelpNamesEveryRoleItsFieldsAndItsExample() throws Exception {
     Result help = launcher.run("score", "--help");
     assertThat(help.code()).isZero();
-    assertThat(help.out())
-        .contains(
-            "solver", "generator", "candidate", "verify", "gold_calls", "exit code is then 3");
-    String joined = help.out().lines().map(String::strip).reduce("", (a, b) -> a + " " + b);
-    int start = joined.indexOf("{\"completion\"");
-    String example = joined.substring(start, joined.indexOf(" generator {", start));
-    Path in = write("in.jsonl", example.strip() + "\n");
-    Result scored = launcher.run("score", "--role", "solver", in.toString(), "-");
-    assertThat(scored.code()).isZero();
-    assertThat(lines(scored.out()).getFirst().required("parts").required("accuracy").asDouble())
-        .isBetween(0.5, 0.9);
+    assertThat(help.out()).contains("gold_calls", "exit code is then 3");
+    for (ScoreRole role : ScoreRole.values()) {
+      assertThat(help.out()).contains("examples/score/" + role.wireName() + ".jsonl");
+    }
   }
 }

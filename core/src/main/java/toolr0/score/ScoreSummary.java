@@ -55,7 +55,7 @@ public final class ScoreSummary {
               sum[1]++;
             });
     score.reasons().stream()
-        .map(r -> r.part() + " " + r.code())
+        .map(r -> r.part() + ": " + r.code())
         .collect(Collectors.toSet())
         .forEach(r -> reasons.merge(r, 1L, Long::sum));
   }

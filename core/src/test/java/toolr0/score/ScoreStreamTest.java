@@ -138,8 +138,8 @@ class ScoreStreamTest {
     assertThat(summary.highestReward()).isEqualTo(2);
     assertThat(summary.reasons())
         .containsExactly(
-            new ScoreSummary.Count("accuracy right", 2),
-            new ScoreSummary.Count("format no_answer_block", 1));
+            new ScoreSummary.Count("accuracy: right", 2),
+            new ScoreSummary.Count("format: no_answer_block", 1));
     assertThat(summary.means().getFirst()).isEqualTo(new ScoreSummary.Mean("format", 2.0 / 3, 3));
   }
 
