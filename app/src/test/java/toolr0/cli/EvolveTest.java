@@ -32,7 +32,7 @@ final class EvolveTest {
           "--set", "generator.max_steps=2",
           "--set", "generator.prompts_per_step=2",
           "--set", "generator.save_steps=1",
-          "--set", "solver.max_steps=6",
+          "--set", "solver.max_steps=8",
           "--set", "solver.prompts_per_step=2",
           "--set", "solver.save_steps=2",
           "--set", "dataset.n_generate=100",

@@ -32,6 +32,12 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
   /** Outputs that are computed together for those: there are 32 vectors of 16 lanes, 16 of 8. */
   private static final int TOGETHER = L > 8 ? 4 : 2;
 
+  static {
+    if (L != 4 && L != 8 && L != 16) {
+      throw new IllegalStateException("vectors of " + L + " floats, expected 4, 8 or 16");
+    }
+  }
+
   final MemorySegment memory;
   final int in;
 

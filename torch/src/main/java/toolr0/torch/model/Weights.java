@@ -62,6 +62,7 @@ public final class Weights implements Trainable {
   private final Tensor finalNorm;
   private final List<Layer> layers = new ArrayList<>();
 
+  /** Weights in a memory, which they take over. */
   private Weights(
       ModelConfig config,
       Device device,
@@ -81,6 +82,9 @@ public final class Weights implements Trainable {
       for (LayerSlots slots : layout.layers()) {
         layers.add(layer(slots, trainable));
       }
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
     }
   }
 
@@ -95,7 +99,7 @@ public final class Weights implements Trainable {
     ParameterLayout layout = new ParameterLayout(config);
     try (TensorScope scope = TensorScope.open()) {
       ParameterMemory memory = ParameterMemory.flat(layout, values.apply(layout.length()));
-      return over(memory, layout, config, device, trainable);
+      return new Weights(config, device, layout, memory, trainable);
     }
   }
 
@@ -105,21 +109,7 @@ public final class Weights implements Trainable {
     ParameterLayout layout = new ParameterLayout(config);
     try (TensorScope scope = TensorScope.open()) {
       ParameterMemory memory = ParameterMemory.frozen(layout, device, vectorType(device), file);
-      return over(memory, layout, config, device, false);
-    }
-  }
-
-  private static Weights over(
-      ParameterMemory memory,
-      ParameterLayout layout,
-      ModelConfig config,
-      Device device,
-      boolean trainable) {
-    try {
-      return new Weights(config, device, layout, memory, trainable);
-    } catch (RuntimeException | Error e) {
-      memory.close();
-      throw e;
+      return new Weights(config, device, layout, memory, false);
     }
   }
 
