@@ -86,6 +86,22 @@ final class ScoreLauncherTest {
     assertThat(result.err()).contains("0 bad", "reasons, by the number of lines");
   }
 
+  /** Where there is a device that takes nothing, as Linux has. */
+  @Test
+  void anOutputThatTakesNothingIsToldInOneLine() throws Exception {
+    Path full = Path.of("/dev/full");
+    if (!Files.exists(full)) {
+      return;
+    }
+    Path err = folder.resolve("err.txt");
+    String example = Launcher.ROOT.resolve("examples/score/solver.jsonl").toString();
+    int code = launcher.start(full, err, "score", "--role", "solver", example, "-").waitFor();
+    assertThat(code).isEqualTo(ExitCode.ENVIRONMENT.code());
+    assertThat(Files.readString(err))
+        .contains("toolr0: standard output cannot be written")
+        .doesNotContain("\tat ");
+  }
+
   @Test
   void badLinesAreToldTheOthersWrittenAndTheExitCodeIsThree() throws Exception {
     write(
