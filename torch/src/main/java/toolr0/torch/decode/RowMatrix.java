@@ -33,8 +33,8 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
   private static final int TOGETHER = L > 8 ? 4 : 2;
 
   static {
-    if (L != 4 && L != 8 && L != 16) {
-      throw new IllegalStateException("vectors of " + L + " floats, expected 4, 8 or 16");
+    if (L > 16) {
+      throw new IllegalStateException("vectors of " + L + " floats, expected 16 at most");
     }
   }
 
@@ -141,8 +141,8 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
         }
       }
       for (; row < rows; row++) {
-        for (int i = 0; i < TOGETHER; i++) {
-          sumOneOutput(weights, i * whole, x, row * in, lanes, i * L);
+        for (int i = 0; i < TOGETHER; i += 2) {
+          sumTwoOutputs(weights, i * whole, x, row * in, lanes, i * L);
         }
         addTotals(lanes, 0, o, x, row * in, y, yFrom + row * yStride);
       }
@@ -164,7 +164,7 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
     float[] weights = new float[whole];
     arrange(output, weights, 0);
     for (int row = 0; row < rows; row++) {
-      sumOneOutput(weights, 0, x, row * in, lanes, 0);
+      sumOneOutput(weights, x, row * in, lanes);
       y[yFrom + row * yStride + output] += total(lanes, 0, output, x, row * in);
     }
   }
@@ -187,13 +187,26 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
   /** A weight as fp32. */
   abstract float weight(long index);
 
-  private void sumOneOutput(float[] weights, int from, float[] x, int x0, float[] lanes, int at) {
+  private void sumOneOutput(float[] weights, float[] x, int x0, float[] lanes) {
     FloatVector sum = FloatVector.zero(LANES);
     for (int i = 0; i < whole; i += L) {
       FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);
-      sum = FloatVector.fromArray(LANES, weights, from + i).fma(value, sum);
+      sum = FloatVector.fromArray(LANES, weights, i).fma(value, sum);
     }
-    sum.intoArray(lanes, at);
+    sum.intoArray(lanes, 0);
+  }
+
+  /** Two outputs of one row of input. */
+  private void sumTwoOutputs(float[] weights, int from, float[] x, int x0, float[] lanes, int at) {
+    FloatVector a = FloatVector.zero(LANES);
+    FloatVector b = FloatVector.zero(LANES);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);
+      a = FloatVector.fromArray(LANES, weights, from + i).fma(value, a);
+      b = FloatVector.fromArray(LANES, weights, from + whole + i).fma(value, b);
+    }
+    a.intoArray(lanes, at);
+    b.intoArray(lanes, at + L);
   }
 
   /**
@@ -208,6 +221,7 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
     }
   }
 
+  /** For 32 vector registers: eight loads for sixteen products. */
   private void sumFourOutputsOfFourRows(float[] weights, float[] x, int x0, float[] lanes) {
     int x1 = x0 + in;
     int x2 = x1 + in;
@@ -230,7 +244,7 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
     FloatVector d3 = FloatVector.zero(LANES);
     for (int i = 0; i < whole; i += L) {
       FloatVector a = FloatVector.fromArray(LANES, weights, i);
-      FloatVector b = FloatVector.fromArray(LANES, weights, 1 * whole + i);
+      FloatVector b = FloatVector.fromArray(LANES, weights, whole + i);
       FloatVector c = FloatVector.fromArray(LANES, weights, 2 * whole + i);
       FloatVector d = FloatVector.fromArray(LANES, weights, 3 * whole + i);
       FloatVector value = FloatVector.fromArray(LANES, x, x0 + i);
@@ -254,8 +268,8 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
       c3 = c.fma(value, c3);
       d3 = d.fma(value, d3);
     }
-    a0.intoArray(lanes, 0 * L);
-    b0.intoArray(lanes, 1 * L);
+    a0.intoArray(lanes, 0);
+    b0.intoArray(lanes, L);
     c0.intoArray(lanes, 2 * L);
     d0.intoArray(lanes, 3 * L);
     a1.intoArray(lanes, 4 * L);
@@ -272,6 +286,7 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
     d3.intoArray(lanes, 15 * L);
   }
 
+  /** For 16 vector registers: six loads for eight products. */
   private void sumTwoOutputsOfFourRows(float[] weights, float[] x, int x0, float[] lanes) {
     int x1 = x0 + in;
     int x2 = x1 + in;
@@ -313,17 +328,20 @@ abstract sealed class RowMatrix implements Matrix permits Bf16RowMatrix, Fp32Row
   /**
    * The result of a sum and the inputs behind the last whole group. Lanes are added up by halves,
    * through memory: the order in which the Vector API would do it is open, and to move lanes within
-   * a vector takes it longer.
+   * a vector takes it longer. Halves of long vectors are vectors; for short ones a loop is faster.
    */
   private float total(float[] lanes, int vector, int output, float[] x, int x0) {
     int at = vector * L;
     if (L > 8) {
       addUpperHalf(FloatVector.SPECIES_256, lanes, at);
-    }
-    if (L > 4) {
       addUpperHalf(FloatVector.SPECIES_128, lanes, at);
     }
-    float total = (lanes[at] + lanes[at + 2]) + (lanes[at + 1] + lanes[at + 3]);
+    for (int half = L > 8 ? 2 : L / 2; half > 0; half /= 2) {
+      for (int i = at; i < at + half; i++) {
+        lanes[i] += lanes[i + half];
+      }
+    }
+    float total = lanes[at];
     for (int i = whole; i < in; i++) {
       total = Math.fma(x[x0 + i], weight((long) output * in + i), total);
     }
